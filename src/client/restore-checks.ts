@@ -60,6 +60,11 @@ export class RestoreChecks {
     return isRestorable(backend) ? this.activities : [];
   }
 
+  /** The place that is checked now; undefined if none is. */
+  get runningAt(): string | undefined {
+    return this.check?.worksAt[0];
+  }
+
   /** Removes what a killed process left. */
   async clear(): Promise<void> {
     await clearLeftOver(this.directory, this.surroundings);

@@ -186,6 +186,9 @@ export class ClientUnit {
     if (this.loop.view === undefined)
       await this.loop.poll(signal, { refresh: true, care: 'names' });
     const { restoreWorker } = this.beside;
+    const { runningAt } = this.restoreChecks;
+    if (runningAt !== undefined)
+      say(`a restore check of ${runningAt} is running: this one begins when that has ended`);
     return restoreWorker.instead(signal, (run) => this.restoreChecks.ask(ask, run, say));
   }
 

@@ -36,6 +36,7 @@ const BY_TEXT: readonly (readonly [RegExp, ResticProblem])[] = [
   [/unexpected EOF.*(?:pack|blob)|not found in (?:repository|index)|invalid header/i, 'damaged'],
   [/unable to open config file.*permission denied/is, 'permission'],
   [/unable to open config file|repository does not exist|is there a repository/i, 'no_repository'],
+  [/<(?:data|index|snapshot)\/[0-9a-f]+>.*input\/output error/i, 'damaged'],
   [
     /(?:data|index|snapshot|key)[/s]*\b.*(?:no such file|does not exist|not found|404|too short|: EOF$)/i,
     'damaged',
@@ -93,9 +94,9 @@ function jsonMessage(line: string): string | undefined {
 }
 
 const MISSING =
-  /^Load\((<(?:data|index|snapshot)\/[0-9a-f]+>).*(?:returned error|failed).*(?:no such file|does not exist|not found|404|too short|: EOF$)/i;
+  /^Load\((<(?:data|index|snapshot)\/[0-9a-f]+>).*(?:returned error|failed).*(?:no such file|does not exist|not found|404|too short|: EOF$|input\/output error)/i;
 
-/** The object that is not there, or too short, and that restic will ask for again, if a line says so. */
+/** The object that is not there, is too short or cannot be read, and that restic will ask for again, if a line says so. */
 export function missingObject(line: string): string | undefined {
   return MISSING.exec(line)?.[1];
 }

@@ -9,7 +9,7 @@ import { ResticError } from './errors.ts';
 import { hintOf } from './hints.ts';
 import { passwordVariables, type PasswordSource, type PasswordVariables } from './password.ts';
 import type { ResticPlace } from './repository.ts';
-import { SnapshotList } from './snapshot-list.ts';
+import { LONGEST_SNAPSHOT, SnapshotList } from './snapshot-list.ts';
 
 export interface ResticOptions {
   readonly place: ResticPlace;
@@ -40,6 +40,7 @@ interface Output {
   readonly end: () => void;
 }
 
+/** The longest line of standard error, in bytes. */
 const LONGEST_LINE = 1024 * 1024;
 /** How many lines of standard error are kept: the first ones show the cause. */
 const MAX_ERRORS = 50;
@@ -95,7 +96,7 @@ export class Restic {
         fault ??= error; // if thrown here, it would end the daemon
       }
     };
-    await this.run(['ls', '--json', id], options, new LineSplitter(onLine, LONGEST_LINE));
+    await this.run(['ls', '--json', id], options, new LineSplitter(onLine, LONGEST_SNAPSHOT));
     if (fault !== undefined)
       this.parsed('ls', () => {
         throw fault;

@@ -1,7 +1,7 @@
 import { toSnapshot, type ResticSnapshot } from './entries.ts';
 
 /** The longest description of one snapshot, in bytes: a backup with `--files-from` names every file. */
-const LONGEST = 16 * 1024 * 1024;
+export const LONGEST_SNAPSHOT = 16 * 1024 * 1024;
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const OPENING = new Set([0x5b, 0x7b]);
@@ -87,7 +87,8 @@ export class SnapshotList {
   private keep(part: Buffer): void {
     if (!this.isInList) return;
     this.partBytes += part.length;
-    if (this.partBytes > LONGEST) throw new Error('a snapshot is described at too great a length');
+    if (this.partBytes > LONGEST_SNAPSHOT)
+      throw new Error('a snapshot is described at too great a length');
     this.parts.push(part);
   }
 

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { callDaemon } from '../../src/client/control-client.ts';
+import { socketPathOf } from '../../src/client/hosted-unit.ts';
 import { changeTree } from '../support/sample-data.ts';
 import { seedRepository } from '../support/restic.ts';
 import { RestoreSite } from '../support/restore-site.ts';
@@ -40,6 +42,14 @@ describeWithTools(['newest/restic'], 'restore checks by a daemon', () => {
     writeFileSync(join(folder, 'hang'), '');
     const asked = syncd.cli(['restore-check', 'ahost', '--backend', 'nas'], { env });
     await waitFor(() => readdirSync(directory).length === 1, { what: 'the check of nas' });
+    const { signal } = new AbortController();
+    const socket = socketPathOf(syncd.runtimeDir, 'ahost');
+    const asking = callDaemon(socket, { verb: 'restore-check' }, { signal, silenceMs: 60_000 });
+    for await (const answer of asking) {
+      const text = expect.stringContaining('a restore check of nas is running');
+      expect(answer).toMatchObject({ type: 'said', text });
+      break;
+    }
     changeTree(data, { seed: 7 });
     const id = await repository.backup(data);
     await daemon.untilComplete('nas', id); // the sync does not wait

@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -11,7 +14,11 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { SILENT_LOG } from '../../src/log/log.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { check } from '../../src/work/restore-check/check.ts';
+import { FreshDirectory } from '../../src/work/restore-check/fresh-directory.ts';
+import { seededRandom } from '../../src/work/restore-check/random.ts';
 import { ResticRepository, resticPassword, seedRepository } from '../support/restic.ts';
 import { RestoreSite } from '../support/restore-site.ts';
 import { temporaryDirectory, waitFor } from '../support/temp.ts';
@@ -210,8 +217,44 @@ describeWithTools(
         outcome: 'failed',
         message: expect.stringMatching(/\/etc\/none is not in the snapshot; .*judge exited with 3/),
       });
+      site.configure({ maxBytes: '0B' });
+      expect(await site.check()).toMatchObject({
+        outcome: 'inconclusive',
+        message: expect.stringContaining(
+          '9 files: each file whose name is valid UTF-8 is larger than restoreCheck.maxBytes (0 B)',
+        ),
+      });
       expect(treeOf(outside)).toEqual(before);
       expect(site.leftovers()).toEqual([]);
+    });
+
+    test('a snapshot that names very many paths', async () => {
+      const [from, source] = [temporaryDirectory(), join(temporaryDirectory(), 'repository')];
+      const deep = join(from, ...Array.from({ length: 12 }, (_, n) => String(n).repeat(100)));
+      mkdirSync(deep, { recursive: true });
+      const names = Array.from({ length: 700 }, (_, n) => join(deep, `${n}${'x'.repeat(200)}`));
+      for (const name of names) writeFileSync(name, name);
+      const list = join(temporaryDirectory(), 'list');
+      writeFileSync(list, names.join('\n'));
+      const repository = await ResticRepository.create({ generation: 'newest', path: source });
+      await repository.run(['backup', '--files-from-verbatim', list]);
+      const site = await RestoreSite.synced({ generation: 'newest', source });
+
+      expect(await site.check()).toMatchObject({ outcome: 'ok', files: 20 });
+    });
+
+    test('a pack that cannot be read', async () => {
+      const site = await siteOf('debian12'); // a later one asks for the size first, which is 0 here
+      site.configure({ full: true, compareWith: 'off' });
+      for (const pack of packsOf(site.syncd.backend('nas'))) {
+        rmSync(pack);
+        symlinkSync('/proc/self/mem', pack); // reading it fails with EIO, as on a dying disk
+      }
+      expect(await site.check('--backend', 'nas')).toMatchObject({
+        outcome: 'failed',
+        code: 1,
+        message: expect.stringContaining('input/output error'),
+      });
     });
 
     test('what an earlier check left is removed, and nothing that is not ours', async () => {
@@ -234,6 +277,76 @@ describeWithTools(
     });
   },
 );
+
+/** Calls the real restic, which stops, as at a place that hangs, when it has restored something. */
+function stoppingRestic(folder: string, target: string): NodeJS.ProcessEnv {
+  const real = tool('restic', 'newest');
+  const stop = `until [ -n "$(find '${target}' -type f -size +0)" ]; do sleep 0.05; done; echo $$ >'${folder}/stopped'; kill -STOP $$`;
+  const script = `#!/bin/sh\n[ "$1" = restore ] || exec ${real} "$@"\n( ${stop} ) &\nexec ${real} "$@"\n`;
+  writeFileSync(join(folder, 'restic'), script, { mode: 0o700 });
+  return { PATH: `${folder}:${pathWith('newest')}` };
+}
+
+describeWithTools(['newest/restic'], 'a restic that begins to hang', () => {
+  test('in the middle of a restore is ended, says nothing about the files, and leaves nothing', async () => {
+    const [from, folder] = [temporaryDirectory(), temporaryDirectory()];
+    const path = join(temporaryDirectory(), 'repository');
+    const repository = await ResticRepository.create({ generation: 'newest', path });
+    writeFileSync(join(from, 'good'), randomBytes(100_000));
+    await repository.backup(from);
+    const before = new Set(packsOf(path));
+    writeFileSync(join(from, 'bad'), randomBytes(100_000));
+    const id = await repository.backup(from);
+    const bad = packsOf(path).find((pack) => !before.has(pack) && statSync(pack).size > 100_000);
+    rmSync(bad ?? '');
+    execFileSync('mkfifo', [bad ?? '']); // whoever opens it waits for ever
+    const directory = new FreshDirectory(temporaryDirectory(), 'ahost');
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, resticPassword);
+    const stopped = join(folder, 'stopped');
+
+    for (const startMs of [500, 10_000, 60_000]) {
+      const checked = await check({
+        client: 'ahost',
+        snapshot: { id, at: 0 },
+        place: {
+          name: 'nas',
+          isRemote: false,
+          restic: { label: 'nas', repository: path, variables: () => ({}) },
+        },
+        other: undefined,
+        settings: {
+          everyMs: null,
+          require: [],
+          sample: 8,
+          isFull: false,
+          maxBytes: 1e9,
+          directory: folder,
+          commandDeadlineMs: 1,
+        },
+        password: { file: passwordFile },
+        directory,
+        env: stoppingRestic(folder, directory.path),
+        log: SILENT_LOG,
+        say: () => undefined,
+        random: () => seededRandom('x'),
+        requireDisk: async () => undefined,
+        findAbsence: async () => undefined,
+        deadlines: { listMs: 60_000, startMs },
+        signal: new AbortController().signal,
+      });
+      expect(checked).toMatchObject({
+        outcome: 'inconclusive',
+        reason: 'timeout',
+        message: expect.stringMatching(/^restic restore, nas: not finished after/),
+      });
+      expect(existsSync(directory.path)).toBe(false);
+      if (existsSync(stopped)) break; // on a slow machine, it has not restored anything yet
+    }
+    const pid = Number(readFileSync(stopped, 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+});
 
 describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', () => {
   test.each(generations)('one that fills up during a restore, with %s', async (generation) => {
@@ -281,7 +394,15 @@ describeWithTools(['debian12/restic', 'newest/restic', 'tmpfs'], 'a full disk', 
     expect(await site.check()).toMatchObject({
       outcome: 'inconclusive',
       reason: 'no_space',
-      message: expect.stringMatching(/^no file was chosen of \d+ files: /),
+      message: expect.stringMatching(
+        /^nothing can be restored, although the snapshot has \d+ files: restoreCheck.sample is 0/,
+      ),
+    });
+    site.configure({ directory, sample: 0, require: ['none'] });
+    expect(await site.check()).toMatchObject({
+      outcome: 'failed',
+      code: 1,
+      message: '1 problem in 0 files: /none is not in the snapshot',
     });
     expect(site.leftovers(directory)).toEqual([]);
   });

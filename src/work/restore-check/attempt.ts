@@ -42,7 +42,17 @@ export interface AttemptOptions {
   readonly log: Log;
   /** told for people what comes next, before it costs anything */
   readonly say: (text: string) => void;
+  /** default: what a large snapshot at a slow remote needs */
+  readonly deadlines?: ResticDeadlines;
   readonly signal: AbortSignal;
+}
+
+/** How long restic may take, in milliseconds. Whatever hangs in the middle is ended then. */
+export interface ResticDeadlines {
+  /** to list a snapshot */
+  readonly listMs: number;
+  /** to open a repository and begin to restore */
+  readonly startMs: number;
 }
 
 /** What one attempt to restore has found. */
@@ -58,9 +68,7 @@ export interface Attempted {
 }
 
 /** To list a snapshot of millions of files at a remote takes long. */
-const LIST_MS = 30 * 60_000;
-/** To open a repository and begin. */
-const START_MS = 10 * 60_000;
+const DEADLINES: ResticDeadlines = { listMs: 30 * 60_000, startMs: 10 * 60_000 };
 /** What even a slow remote gives, in bytes a millisecond. */
 const SLOWEST = 256 * 1.024;
 
@@ -71,10 +79,11 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
   const root = await realpath(directory.path);
   const restic = open(options, place, root);
   const chooser = new FileChooser(settings, options.random);
-  const call = { deadlineMs: LIST_MS, signal };
+  const call = { deadlineMs: (options.deadlines ?? DEADLINES).listMs, signal };
   const { time } = await restic.list(snapshot, (entry) => chooser.add(entry), call);
   const choice = chooser.choice();
-  requireFiles(choice, settings);
+  const unmet = judgeRequired(choice.required, settings, time);
+  if (unmet.length === 0) requireFiles(choice, settings);
   await requireSpace(options, choice);
   say(`restoring ${amountOf(choice)} from ${place.name}`);
   const target = join(root, 'restored');
@@ -87,10 +96,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempted> {
     files: choice.fileCount,
     bytes: choice.bytes,
     damage: await inspectAll(root, choice, { compared, signal }),
-    faults: [
-      ...judgeRequired(choice.required, settings, time),
-      ...(await runCommand(options, target)),
-    ],
+    faults: [...unmet, ...(await runCommand(options, target))],
     notes: [complaint, notCompared].filter((note) => note !== undefined),
   };
 }
@@ -122,7 +128,7 @@ async function restore(
   target: string,
   { options, choice }: What,
 ): Promise<string | undefined> {
-  const { snapshot, signal } = options;
+  const { snapshot, deadlines = DEADLINES, signal } = options;
   const { include, bytes } = choice;
   await mkdir(target, { mode: 0o700 });
   if (include?.length === 0) return undefined; // to restic, no pattern means everything
@@ -131,7 +137,7 @@ async function restore(
       target,
       signal,
       include: include?.map(escapePattern) ?? [],
-      deadlineMs: START_MS + bytes / SLOWEST,
+      deadlineMs: deadlines.startMs + bytes / SLOWEST,
     });
     return undefined;
   } catch (error) {
@@ -182,16 +188,33 @@ async function inspectAll(
 }
 
 /** A check that restores nothing must not look like one that has found everything right. An empty snapshot has nothing to restore. */
-function requireFiles(
-  { fileCount, total }: Choice,
-  { maxBytes }: Pick<RestoreCheckSettings, 'maxBytes'>,
-): void {
+function requireFiles(choice: Choice, settings: RestoreCheckSettings): void {
+  const { fileCount, total } = choice;
   if (fileCount > 0 || total.files === 0) return;
-  throw new SyncdError(
-    'no_space',
-    `no file was chosen of ${plural(total.files, 'file')}: each is larger than restoreCheck.maxBytes (${formatBytes(maxBytes)}), or none is to be sampled`,
-    'raise maxBytes, or set require, sample or full',
-  );
+  const { why, hint } = whyNoFile(choice, settings);
+  const has = `the snapshot has ${plural(total.files, 'file')}`;
+  throw new SyncdError('no_space', `nothing can be restored, although ${has}: ${why}`, hint);
+}
+
+function whyNoFile(
+  { total, unnamed }: Pick<Choice, 'total' | 'unnamed'>,
+  { maxBytes, sample }: Pick<RestoreCheckSettings, 'maxBytes' | 'sample'>,
+): { readonly why: string; readonly hint: string } {
+  if (sample === 0)
+    return {
+      why: 'restoreCheck.sample is 0, and no file is in the paths of restoreCheck.require',
+      hint: 'raise sample, or require paths that have files',
+    };
+  if (unnamed === total.files)
+    return {
+      why: 'no name is valid UTF-8, so no file can be chosen',
+      hint: 'set restoreCheck.full',
+    };
+  const named = unnamed === 0 ? '' : ' whose name is valid UTF-8';
+  return {
+    why: `each file${named} is larger than restoreCheck.maxBytes (${formatBytes(maxBytes)})`,
+    hint: 'raise maxBytes',
+  };
 }
 
 /** On the disk of restores so much stays free, or a twentieth of it if that is less. */

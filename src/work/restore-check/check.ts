@@ -1,4 +1,5 @@
 import type { RestoreCheckFacts } from '../../facts/restores.ts';
+import { SOURCE_NAME } from '../../facts/sync-report.ts';
 import { ResticError } from '../../restic/errors.ts';
 import { isAbort } from '../../runtime/abort.ts';
 import { asSyncdError } from '../../runtime/errors.ts';
@@ -70,13 +71,12 @@ function conclude(ending: Ending, options: CheckOptions): Checked {
 
 function failed(ending: Ending, options: CheckOptions): Checked {
   const amount = 'error' in ending ? {} : amounts(ending);
-  const hint = 'error' in ending ? asSyncdError(ending.error).hint : hintFor(ending);
   return {
     ...about(options),
     ...amount,
     outcome: 'failed',
     reason: 'verify',
-    ...notes(problemOf(ending), hint),
+    ...notes(problemOf(ending), hintFor(ending, options)),
   };
 }
 
@@ -96,10 +96,13 @@ function problemOf(ending: Ending): string {
   return `${plural(faults.length, 'problem')} in ${plural(ending.files, 'file')}: ${describeFaults(faults)}`;
 }
 
-function hintFor({ damage }: Attempted): string {
-  return damage.length > 0
-    ? 'run "restic --no-lock check --read-data" on this place, and restore from another place in the meantime'
-    : 'check the backup job of the client, or correct restoreCheck';
+function hintFor(ending: Ending, { client, place }: CheckOptions): string {
+  const isDamaged = 'error' in ending || ending.damage.length > 0;
+  if (!isDamaged) return 'check the backup job of the client, or correct restoreCheck';
+  const examine = 'run "restic --no-lock check --read-data" on this place';
+  const instead = 'restore from another place in the meantime';
+  if (place.name === SOURCE_NAME) return `${examine}, and ${instead}`;
+  return `${instead}. If the check fails again after an audit, ${examine}. To bring back what is missing or too short, run: backup-syncd audit ${client} --backend ${place.name}`;
 }
 
 function noteOf({ notes: all }: Attempted): string | undefined {

@@ -81,7 +81,10 @@ export class KnownPlaces {
     throw unknown(`nothing can be restored from ${name}`, `the places are ${names}`);
   }
 
-  /** The place whose copies are compared: the one that is configured, or another directory, which costs no egress. */
+  /**
+   * The place whose copies are compared: the one that is configured, unless that is checked itself; or another directory, which costs no
+   * egress.
+   */
   toCompare(
     place: CheckablePlace,
     id: string,
@@ -95,7 +98,8 @@ export class KnownPlaces {
         !this.isPaused(other) &&
         this.hasSnapshot(other.name, id),
     );
-    if (compareWith !== undefined) return able.find(({ name }) => name === compareWith);
+    if (compareWith !== undefined && compareWith !== place.name)
+      return able.find(({ name }) => name === compareWith);
     return able.find(({ isRemote, hasPrograms }) => !isRemote && !hasPrograms);
   }
 

@@ -21,7 +21,7 @@ import type { RestoreCheckSettings } from './settings.ts';
 
 export const RESTORE_CHECK = 'restore-check';
 
-/** One restore check at a time runs in this process: many clients may be due at once. */
+/** One restore check at a time runs in this process: many clients may be due at once. Only one that a person asks for does not wait. */
 const TURN = new Slots(1);
 
 export interface RestoreCheckOptions {
@@ -104,9 +104,8 @@ export class RestoreCheck implements Activity<Run> {
     const place = this.known.require(name);
     this.choose(place, wanted); // what cannot be chosen is a mistake of the person, and no failed check
     let facts: RestoreCheckFacts | undefined;
-    const ended = await this.attemptsAt(place).during(run, () =>
-      this.checkAndRemember({ place, wanted, run, say }, (each) => (facts = each)),
-    );
+    const work = () => this.checkAndRemember({ place, wanted, run, say }, (each) => (facts = each));
+    const ended = await TURN.during(() => this.attemptsAt(place).during(run, work));
     if (facts !== undefined) return { place: place.name, ...facts };
     const { reason = 'internal', message = 'the restore check was cancelled', hint } = ended;
     throw new SyncdError(reason, message, hint);
@@ -169,7 +168,7 @@ export class RestoreCheck implements Activity<Run> {
     { seed, snapshot, other }: Chosen & { readonly other: CheckablePlace | undefined },
   ): Promise<RestoreCheckFacts> {
     const { signal } = run;
-    const compared = other === undefined ? '' : `, compared with ${other.name}`;
+    const compared = this.comparison(place, other);
     say(`restore check of ${place.name}${compared}: ${describe(snapshot)}; seed ${seed}`);
     say(`listing the snapshot at ${place.name}${this.costOfListing(place)}`);
     const checked = await check({
@@ -184,6 +183,15 @@ export class RestoreCheck implements Activity<Run> {
       findAbsence: (until) => this.findAbsence(place, snapshot.id, until),
     });
     return { ...checked, at: this.options.clock.now() };
+  }
+
+  /** With what the files are compared, or why not with the place that is configured. */
+  private comparison(place: CheckablePlace, other: CheckablePlace | undefined): string {
+    if (other !== undefined) return `, compared with ${other.name}`;
+    const { compareWith: wanted } = this.options.settings;
+    return typeof wanted !== 'string' || wanted === place.name
+      ? ''
+      : `, not compared with ${wanted}, which is away or paused, or does not have this snapshot`;
   }
 
   /** An estimate: all indexes are read, and then the directories of the snapshot. */

@@ -46,6 +46,11 @@ const SAID: readonly (readonly [problem: string, exitCode: number, ...errors: st
   ['damaged', 1, 'Load(<data/3976d4d5fd>, 592, 316) returned error, retrying after 552ms: EOF'],
   ['damaged', 1, 'ReadFull(<data/1c51cc422e>): file is too short'],
   [
+    'damaged',
+    1,
+    'Load(<data/6d0a7e28cf>, 42, 0) returned error, retrying after 552ms: read repo/data/6d/6d0a: input/output error',
+  ],
+  [
     'no_snapshot',
     1,
     'Load(<snapshot/0123456789>, 0, 0) failed: open x: no such file or directory',

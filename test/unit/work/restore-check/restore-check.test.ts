@@ -19,6 +19,7 @@ interface Rig {
   readonly around?: Around;
   /** the marker of the disk that is there; the last sync found `a` */
   readonly reach?: () => Promise<string | undefined>;
+  readonly compareWith?: string;
 }
 
 /** One backend with a snapshot; no check of it can be judged, because there is no password. */
@@ -47,6 +48,7 @@ function unclearCheck({ isRemote, around = (_run, action) => action(), ...rig }:
       maxBytes: 1,
       directory: '/nowhere',
       commandDeadlineMs: 1,
+      ...(rig.compareWith !== undefined && { compareWith: rig.compareWith }),
     },
     directory: new FreshDirectory(join(temporaryDirectory(), 'checks'), 'ahost'),
     places: [
@@ -68,9 +70,10 @@ function unclearCheck({ isRemote, around = (_run, action) => action(), ...rig }:
   });
   const { signal } = new AbortController();
   const run = () => check.run(new SourceRun({ signal, cause: 'request', clock }));
+  const said: string[] = [];
   const ask = () =>
-    check.ask({}, new SourceRun({ signal, cause: 'request', clock }), () => undefined);
-  return { check, clock, store, run, ask };
+    check.ask({}, new SourceRun({ signal, cause: 'request', clock }), (text) => said.push(text));
+  return { check, clock, store, run, ask, said };
 }
 
 test('a remote from which nothing could be said is not read again every half hour', async () => {
@@ -157,4 +160,29 @@ test('while it works at a place it says so, because a pause of that place must s
   await run();
   expect(seen).toEqual(['nas']);
   expect(check.worksAt).toEqual([]);
+});
+
+test('it says that it cannot compare with the place that is configured', async () => {
+  const { ask, said } = unclearCheck({ isRemote: false, compareWith: 'usb' });
+  await ask();
+  expect(said[0]).toMatch(
+    /^restore check of nas, not compared with usb, which is away or paused, or does not have this snapshot: snapshot /,
+  );
+  const itself = unclearCheck({ isRemote: false, compareWith: 'nas' });
+  await itself.ask();
+  expect(itself.said[0]).toMatch(/^restore check of nas: snapshot /);
+});
+
+test('while a person checks, no scheduled check begins', async () => {
+  const other = unclearCheck({ isRemote: false });
+  const due: boolean[] = [];
+  const { ask } = unclearCheck({
+    isRemote: false,
+    around: (_run, action) => {
+      due.push(other.check.isDue());
+      return action();
+    },
+  });
+  await ask();
+  expect([...due, other.check.isDue()]).toEqual([false, true]);
 });
