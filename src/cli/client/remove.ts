@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { moveFile } from '../../config/edit/replace-file.ts';
 import { loadRead } from '../../config/load.ts';
@@ -41,11 +42,17 @@ export async function removeClient(context: Context, options: ClientOptions): Pr
   return EXIT.ok;
 }
 
-/** Where the file is now; undefined if there is none. */
+/** Where the file is now, under a name that nothing had; undefined if there is none. */
 async function moveAside(path: string, now: number): Promise<string | undefined> {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const to = `${path}.removed-${time}`;
+  const aside = `${path}.removed-${time}`;
+  let to = aside;
+  for (let n = 2; isThere(to); n++) to = `${aside}-${n}`;
   return (await moveFile(path, to)) ? to : undefined;
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** A client that is removed already is no error; one that never was is. */

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { systemClock } from '../../../../src/runtime/clock.ts';
+import { InProcess } from '../../../support/in-process.ts';
 import { objectsOf } from '../../../support/replica.ts';
 import { Site } from '../../../support/site.ts';
 
@@ -40,6 +42,23 @@ test('client remove touches no backup, and its advice puts the client back or de
   expect(existsSync(syncd.backend('near'))).toBe(false);
   expect(existsSync(join(syncd.stateDir, 'ahost.json'))).toBe(false);
   expect(objectsOf(site.source).length).toBeGreaterThan(0);
+});
+
+test('files of one name that are moved aside within a second are all kept', async () => {
+  const site = new Site();
+  const file = site.syncd.clientFile('ahost');
+  const clock = { ...systemClock, now: () => Date.UTC(2026, 10, 30) };
+  const commands = new InProcess(site.syncd.configDir, clock);
+  const texts = [1, 2, 3].map((n) => `source: { directory: /srv/${n} }\n`);
+
+  for (const text of texts) {
+    writeFileSync(file, text);
+    expect(await commands.run('client', 'remove', 'ahost')).toMatchObject({ code: 0 });
+  }
+
+  const names = readdirSync(dirname(file)).sort();
+  expect(names).toEqual(['', '-2', '-3'].map((n) => `ahost.yaml.removed-20261130T000000Z${n}`));
+  expect(names.map((name) => readFileSync(join(dirname(file), name), 'utf8'))).toEqual(texts);
 });
 
 test('client remove tells scripts where everything is, also of disabled clients and of those with problems', async () => {
