@@ -1,3 +1,4 @@
+import { DAEMON_SERVICE } from './layout.ts';
 import type { Services } from './tree.ts';
 
 /** What runit does, where that is not what the client's file says; undefined: they agree. */
@@ -10,7 +11,7 @@ export interface Disagreement {
 export function findDisagreement(
   client: string,
   isEnabled: boolean,
-  { link }: Pick<Services, 'link'>,
+  { link, names }: Services,
 ): Disagreement | undefined {
   if (link === 'foreign')
     return {
@@ -21,6 +22,16 @@ export function findDisagreement(
     return {
       message: `${client} is enabled, but runit does not run it`,
       hint: `run: backup-syncd client enable ${client}`,
+    };
+  if (isEnabled && names === undefined)
+    return {
+      message: `${client} is enabled, but it has no services in runit/clients`,
+      hint: `run: backup-syncd client enable ${client}`,
+    };
+  if (isEnabled && names?.includes(DAEMON_SERVICE) === false)
+    return {
+      message: `${client} is enabled, but runit runs no daemon for it, because it has no service ${DAEMON_SERVICE}`,
+      hint: `copy that service from runit/template/services to runit/clients/${client}/services`,
     };
   if (!isEnabled && link === 'ours')
     return {

@@ -26,8 +26,11 @@ export function clientDirectory(runit: string, client: string): string {
 export const CLIENT_SERVICES_FOLDER = 'services';
 
 /** The service that runs the daemon of a client. */
+export const DAEMON_SERVICE = 'backup-syncd';
+
+/** Where it is. */
 export function daemonService(runit: string, client: string): string {
-  return join(clientDirectory(runit, client), CLIENT_SERVICES_FOLDER, 'backup-syncd');
+  return join(clientDirectory(runit, client), CLIENT_SERVICES_FOLDER, DAEMON_SERVICE);
 }
 
 /** The link that makes runit run a client. */

@@ -1,10 +1,22 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sharesAddress } from '../../config/shared-address.ts';
 import type { Config } from '../../config/types.ts';
 import { findDisagreement } from '../../runit/disagreement.ts';
-import { linkOf } from '../../runit/layout.ts';
-import { findRunit, readLinks, readServices, type Services } from '../../runit/tree.ts';
+import {
+  clientDirectory,
+  daemonService,
+  linkOf,
+  LINKS_FOLDER,
+  SERVICES_FOLDER,
+} from '../../runit/layout.ts';
+import {
+  findRunit,
+  readLinks,
+  readServices,
+  unlessMissing,
+  type Services,
+} from '../../runit/tree.ts';
 import { plural } from '../../runtime/plural.ts';
 import type { Check } from '../check.ts';
 import type { Judgement } from '../finding.ts';
@@ -17,6 +29,8 @@ export interface RunitFacts {
   readonly services: ReadonlyMap<string, Services>;
   /** names of links that belong to no client */
   readonly strangers: readonly string[];
+  /** what has to be a directory, and is a link to one */
+  readonly links: readonly string[];
   /** files and directories that another user than root can change */
   readonly writable: readonly string[];
 }
@@ -36,6 +50,7 @@ export const runit: Check = {
       config,
       services: new Map(await Promise.all(services)),
       strangers: (await readLinks(tree)).filter((name) => !isKnown(name)),
+      links: await findLinks(tree, names),
       writable: await findWritable(config.directory, tree),
     });
   },
@@ -44,7 +59,12 @@ export const runit: Check = {
 /** Pure. */
 export function judgeRunit(facts: RunitFacts): readonly Judgement[] {
   const { runit: directory, config, services } = facts;
-  const problems = [...writableByOthers(facts), ...links(facts), ...addresses(config)];
+  const problems = [
+    ...writableByOthers(facts),
+    ...facts.links.map(misplaced),
+    ...links(facts),
+    ...addresses(config),
+  ];
   if (problems.length > 0) return problems;
   const linked = [...services.values()].filter(({ link }) => link === 'ours').length;
   return [
@@ -66,6 +86,14 @@ function links({ runit: directory, config, services, strangers }: RunitFacts): J
       hint: `as root, run: rm -- '${linkOf(directory, name)}'`,
     })),
   ];
+}
+
+function misplaced(path: string): Judgement {
+  return {
+    severity: 'error',
+    message: `${path} is a link; the scripts and links of the tree work only if it is a directory`,
+    hint: 'as root, move the directory that it leads to here, in place of the link',
+  };
 }
 
 /** Each client has a daemon of its own. */
@@ -101,6 +129,14 @@ function writableByOthers({ runit: directory, writable: [first, ...others] }: Ru
   ];
 }
 
+async function findLinks(tree: string, clients: readonly string[]): Promise<string[]> {
+  const folders = [SERVICES_FOLDER, LINKS_FOLDER].map((name) => join(tree, name));
+  const below = clients.flatMap((name) => [clientDirectory(tree, name), daemonService(tree, name)]);
+  const paths = [tree, ...folders, ...below];
+  const found = await Promise.all(paths.map((path) => unlessMissing(lstat(path))));
+  return paths.filter((_, i) => found[i]?.isSymbolicLink());
+}
+
 /**
  * The directory above decides, too, because a folder in it can be exchanged. Only root may own any of it, whoever owns the rest: the
  * scripts of the tree change their user, so runit runs as root.
@@ -108,7 +144,9 @@ function writableByOthers({ runit: directory, writable: [first, ...others] }: Ru
 async function findWritable(above: string, tree: string): Promise<string[]> {
   const found: string[] = [];
   const note = async (path: string) => {
-    const { uid, gid, mode } = await lstat(path);
+    const there = await unlessMissing(stat(path)); // a link may lead nowhere
+    if (there === undefined) return;
+    const { uid, gid, mode } = there;
     const isGroups = (mode & 0o020) !== 0 && gid !== 0;
     if (uid !== 0 || isGroups || (mode & 0o002) !== 0) found.push(path);
   };
@@ -119,7 +157,7 @@ async function findWritable(above: string, tree: string): Promise<string[]> {
     for (const entry of entries) {
       const path = join(directory, entry.name);
       if (entry.isDirectory() && entry.name !== 'supervise') await walk(path);
-      else if (entry.isFile()) await note(path);
+      else if (entry.isFile() || entry.isSymbolicLink()) await note(path);
     }
   };
   await walk(tree);

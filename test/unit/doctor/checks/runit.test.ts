@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { judgeRunit, type RunitFacts } from '../../../../src/doctor/checks/runit.ts';
@@ -9,17 +19,19 @@ import { describeWithTools, projectDirectory } from '../../../support/tools.ts';
 
 const listen = { host: '127.0.0.1', port: 10_987 };
 const on = (name: string, port: number) => ({ name, listen: { ...listen, port } }) as ClientConfig;
+const names = ['backup-syncd', 'minio'];
 const off = (name: string): DisabledClient => ({ name, file: `clients/${name}.yaml` });
 
 function facts(changes: Partial<RunitFacts> = {}): RunitFacts {
   return {
     runit: '/etc/backup-syncd/runit',
     strangers: [],
+    links: [],
     writable: [],
     config: { clients: [on('a', 1), on('b', 2)], disabled: [off('c')], listen },
     services: new Map([
-      ['a', { link: 'ours' }],
-      ['b', { link: 'ours' }],
+      ['a', { link: 'ours', names }],
+      ['b', { link: 'ours', names }],
       ['c', { link: 'none' }],
     ]),
     ...changes,
@@ -34,9 +46,9 @@ test('links that are as the files of clients say', () => {
 
 test('links that are not, each with the command that makes it follow', () => {
   const services: RunitFacts['services'] = new Map([
-    ['a', { link: 'none' }],
-    ['b', { link: 'ours' }],
-    ['c', { link: 'ours' }],
+    ['a', { link: 'none', names }],
+    ['b', { link: 'ours', names }],
+    ['c', { link: 'ours', names }],
   ]);
   expect(judgeRunit(facts({ services, strangers: ['d'] }))).toMatchObject([
     { severity: 'error', client: 'a', hint: 'run: backup-syncd client enable a' },
@@ -79,7 +91,7 @@ describeWithTools(['root'], 'doctor beside a runit tree', () => {
     const findings = async () => {
       const { stdout } = await site.run('doctor', '--json');
       const { findings: all } = JSON.parse(stdout) as {
-        findings: { check: string; severity: string; hint?: string }[];
+        findings: { check: string; severity: string; message: string; hint?: string }[];
       };
       return all.filter(({ check }) => check === 'runit');
     };
@@ -110,6 +122,44 @@ describeWithTools(['root'], 'doctor beside a runit tree', () => {
       execFileSync('sh', ['-c', hint.split('as root, run: ')[1] ?? 'false']);
     }
     expect(statSync(configDir)).toMatchObject({ uid: 0, gid: 65_534 });
+
+    const script = join(configDir, 'run');
+    writeFileSync(script, '');
+    chownSync(script, 65_534, 65_534);
+    renameSync(run, `${run}.before`);
+    symlinkSync(script, run);
+    expect(await findings()).toMatchObject([{ severity: 'error' }]);
+    renameSync(`${run}.before`, run);
+
+    for (const place of ['clients', 'clients/ahost', 'enabled']) {
+      const path = join(tree, place);
+      const elsewhere = join(configDir, 'elsewhere');
+      renameSync(path, elsewhere);
+      symlinkSync(elsewhere, path);
+      expect(await findings()).toContainEqual(
+        expect.objectContaining({
+          ...{
+            severity: 'error',
+            message: expect.stringContaining(`${path} is a link`) as unknown,
+          },
+        }),
+      );
+      rmSync(path);
+      renameSync(elsewhere, path);
+    }
+
+    const services = join(tree, 'clients/ahost/services');
+    renameSync(services, `${services}.before`);
+    expect(await findings()).toMatchObject([
+      {
+        severity: 'error',
+        message: expect.stringContaining('runit runs no daemon for it') as unknown,
+      },
+    ]);
+    renameSync(`${services}.before`, services);
+    rmSync(join(tree, 'clients/ahost'), { recursive: true });
+    const [{ hint: make = '' } = {}] = await findings();
+    await site.must(...(make.split('backup-syncd ')[1] ?? '').split(' '));
 
     symlinkSync('../clients/ahost', join(tree, 'enabled/stranger'));
     expect(await findings()).toMatchObject([{ severity: 'warning' }]);
