@@ -14,8 +14,9 @@ import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../runtime/durable.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { changeAlone, hiddenFor } from '../runtime/exclusive.ts';
+import { editHint } from '../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../runtime/system-error.ts';
-import { clientDirectory, linkOf, linkTarget, LINKS_FOLDER, TEMPLATE_FOLDER } from './layout.ts';
+import { clientDirectory, linkOf, linkTarget, TEMPLATE_FOLDER } from './layout.ts';
 import { readServices, unlessMissing } from './tree.ts';
 
 /**
@@ -27,13 +28,22 @@ export async function prepareServices(runit: string, client: string): Promise<bo
   const directory = clientDirectory(runit, client);
   return explained(directory, async () => {
     if ((await isThere(directory)) && !(await isThere(hiddenFor(directory).lock))) return false;
-    await mkdir(dirname(directory), { recursive: true });
+    await makeFolder(dirname(directory));
     return changeAlone(directory, async (temporary, isHeld) => {
       if (await isThere(directory)) return false;
       await copyTemplate(runit, temporary);
       return isHeld() && (await appear(temporary, directory));
     });
   });
+}
+
+/** Of a tree that exists; a recursive mkdir of Node.js says ENOENT for a read-only file system. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -83,7 +93,7 @@ export async function linkServices(runit: string, client: string): Promise<boole
   const path = linkOf(runit, client);
   return explained(path, async () => {
     if (!(await mayChange(runit, client, 'none'))) return false;
-    await mkdir(join(runit, LINKS_FOLDER), { recursive: true });
+    await makeFolder(dirname(path));
     await symlink(linkTarget(client), path);
     syncDirectory(dirname(path));
     return true;
@@ -136,13 +146,8 @@ async function mayChange(runit: string, client: string, wanted: 'none' | 'ours')
   );
 }
 
-const AS_OWNER = 'run the command as root, or as the owner of the directory';
-const HINTS: Readonly<Record<string, string>> = {
-  EACCES: AS_OWNER,
-  EPERM: AS_OWNER,
-  ENOENT:
-    'the template of services belongs in runit/template beside clients/; copy it from deploy/runit/tree, then run the command again',
-};
+const NO_TEMPLATE =
+  'the template of services belongs in runit/template beside clients/; copy it from deploy/runit/tree, then run the command again';
 
 async function explained<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -152,7 +157,7 @@ async function explained<T>(path: string, action: () => Promise<T>): Promise<T> 
     throw new UnavailableError(
       'unavailable',
       `runit: cannot change ${path}: ${errorMessage(error)}`,
-      HINTS[errorCode(error)] ?? 'correct that, then run the command again',
+      errorCode(error) === 'ENOENT' ? NO_TEMPLATE : editHint(error, path),
     );
   }
 }

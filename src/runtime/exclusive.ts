@@ -71,7 +71,8 @@ async function isMade(lock: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw error;
+    const { message } = error as Error; // which has the text of the lock, too
+    throw Object.assign(error as Error, { message: message.replace(`'${text}' -> `, '') });
   }
 }
 

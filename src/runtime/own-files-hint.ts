@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoHint } from './errno-hints.ts';
 import { errorCode } from './system-error.ts';
 import { findRefusal } from './refusal.ts';
@@ -28,6 +29,16 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
     default:
       return errnoHint(code) ?? 'check its file system, and the kernel log (dmesg)';
   }
+}
+
+/** What to do when a command cannot change a file in a directory that need not belong to the daemon's user, such as the configuration. */
+export function editHint(error: unknown, path: string): string {
+  const code = errorCode(error);
+  if (['EACCES', 'EPERM'].includes(code) && ownUid() !== 0)
+    return 'run the command as root, or as the owner of the file and its directory';
+  if (code === 'ENOENT')
+    return 'a directory of this path, or what a link in it leads to, is missing';
+  return ownFilesHint(error, dirname(path));
 }
 
 /** What to do about a file that this user may not read and write, such as one that root created; undefined if that is not the reason. */

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { findAgain, isSamePlace } from '../../config/discover/choose.ts';
 import type { DiscoveryFacts } from '../../config/discover/facts.ts';
 import { nameIn } from '../../config/discover/glob.ts';
+import { removeFile } from '../../config/edit/replace-file.ts';
 import type { ClientConfig, Config, DiscoverConfig } from '../../config/types.ts';
 import { quoted } from '../../kinds/quoted.ts';
 import { placeTraits } from '../../kinds/traits.ts';
-import { errorMessage } from '../../runtime/system-error.ts';
 import { discoveredFileOf } from '../../state/discovered-clients.ts';
 import type { Written } from '../configured.ts';
 import { clientFileOf, pathOf } from '../editable.ts';
@@ -38,7 +37,8 @@ export async function forgetDiscovered(
   const records = facts.remembered.filter(
     (record) => record.name === name || isSamePlace(given, [record.directory, source]),
   );
-  for (const record of records) await remove(discoveredFileOf(config.stateDirectory, record.name));
+  for (const { name: found } of records)
+    await removeFile(discoveredFileOf(config.stateDirectory, found));
   return records.length > 0;
 }
 
@@ -74,16 +74,4 @@ function unknownAgain(name: string, why: string, hint: string): ExitError {
     `${name} was not removed, because it is unknown whether discovery would find its repository again: ${why}`,
     hint,
   );
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-  } catch (error) {
-    throw new ExitError(
-      EXIT.unavailable,
-      `cannot remove ${path}: ${errorMessage(error)}`,
-      'nothing was changed; run the command as root, or as the owner of the directory',
-    );
-  }
 }

@@ -1,11 +1,13 @@
-import { access, constants, copyFile, rm } from 'node:fs/promises';
-import { removeLeftovers } from '../../config/edit/replace-file.ts';
+import { access, constants, copyFile } from 'node:fs/promises';
+import { removeFile, removeLeftovers } from '../../config/edit/replace-file.ts';
+import type { ClientFacts } from '../../facts/facts.ts';
+import { ownFilesHint } from '../../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 import { discoveredFileOf } from '../../state/discovered-clients.ts';
 import { listingFileOf } from '../../state/listing-file.ts';
 import { loadState, saveState, stateFileOf } from '../../state/state-file.ts';
 import type { Context } from '../context.ts';
-import { EXIT, ExitError } from '../exit-error.ts';
+import { asExitError, EXIT, ExitError } from '../exit-error.ts';
 import { announceRemoval, giveToOwner } from './announce-removal.ts';
 
 interface Names {
@@ -13,7 +15,7 @@ interface Names {
   readonly to: string;
 }
 
-/** Throws before anything is changed if this user cannot write the state. A directory that does not exist has no state. */
+/** Throws, before anything is changed, if this user cannot write the state. A directory that does not exist has no state. */
 export async function requireWritableState(stateDirectory: string): Promise<void> {
   try {
     await access(stateDirectory, constants.W_OK);
@@ -22,9 +24,25 @@ export async function requireWritableState(stateDirectory: string): Promise<void
     throw new ExitError(
       EXIT.unavailable,
       `cannot write to the state directory: ${errorMessage(error)}`,
-      'nothing was changed; run the command as root, or as the owner of that directory',
+      `nothing was changed; ${ownFilesHint(error, stateDirectory)}`,
     );
   }
+}
+
+/** The same if the state of this client is damaged, or was written by a newer version. */
+export async function requireMovableState(stateDirectory: string, client: string): Promise<void> {
+  await requireWritableState(stateDirectory);
+  await readState(stateDirectory, client);
+}
+
+async function readState(stateDirectory: string, name: string): Promise<ClientFacts | undefined> {
+  const { facts, damagedFile } = await loadState(stateFileOf(stateDirectory, name), name);
+  if (damagedFile === undefined) return facts;
+  throw new ExitError(
+    EXIT.failed,
+    `the state of ${name} is damaged`,
+    `move ${damagedFile} away, then run the command again; the state is then rebuilt from the places`,
+  );
 }
 
 /** The files of what is known of a client. */
@@ -45,7 +63,7 @@ export async function moveState(
     throw new ExitError(
       EXIT.unavailable,
       `the state of ${names.from} cannot be written under its new name: ${errorMessage(error)}`,
-      'the client is disabled, and has its old name; correct this, then run the command again',
+      ownFilesHint(error, stateDirectory),
     );
   }
 }
@@ -55,14 +73,7 @@ async function move(
   stateDirectory: string,
   { from, to }: Names,
 ): Promise<void> {
-  const old = stateFileOf(stateDirectory, from);
-  const { facts, damagedFile } = await loadState(old, from);
-  if (damagedFile !== undefined)
-    throw new ExitError(
-      EXIT.failed,
-      `the state of ${from} is damaged; the client is disabled, and has its old name`,
-      `move ${damagedFile} away, then run the command again; the state is then rebuilt from the places`,
-    );
+  const facts = await readState(stateDirectory, from);
   if (facts === undefined) return;
   const [state = '', listings = ''] = stateFilesOf(stateDirectory, to);
   await saveState(state, { ...facts, client: to }, { now: clock.now() });
@@ -87,5 +98,20 @@ export async function removeFormer(
   await announceRemoval(stateDirectory, name, clock.now());
   await removeLeftovers(path);
   const left = [...stateFilesOf(stateDirectory, name), discoveredFileOf(stateDirectory, name)];
-  for (const file of [...left, path]) await rm(file, { force: true });
+  for (const file of [...left, path]) await removeFile(file);
 }
+
+/** Runs what `client rename` does once the client is disabled. A failure leaves it so, and the error says so, unless somebody else has changed the file. */
+export async function whileDisabled(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const known = asExitError(error);
+    if (known === undefined || known.exitCode === EXIT.busy) throw error;
+    const { exitCode, message, hint, details } = known;
+    throw new ExitError(exitCode, message, hint, [...details, STAYS_DISABLED]);
+  }
+}
+
+const STAYS_DISABLED =
+  'the client is disabled, and has its old name; correct this, then run the command again';

@@ -9,12 +9,14 @@ import {
   readFile,
   realpath,
   rename,
+  rm,
   stat,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../runtime/durable.ts';
 import { UnavailableError } from '../../runtime/errors.ts';
 import { changeAlone, hiddenFor } from '../../runtime/exclusive.ts';
+import { editHint } from '../../runtime/own-files-hint.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 
 /**
@@ -80,6 +82,11 @@ export async function moveFile(path: string, to: string): Promise<boolean> {
     syncDirectory(dirname(path));
     return true;
   });
+}
+
+/** Removes a file, if it exists. */
+export async function removeFile(path: string): Promise<void> {
+  await explained(path, () => rm(path, { force: true }));
 }
 
 /** Removes what a killed command has left beside a configuration file. */
@@ -159,16 +166,7 @@ async function explained<T>(path: string, action: () => Promise<T>): Promise<T> 
     throw new UnavailableError(
       'unavailable',
       `cannot write ${path}: ${errorMessage(error)}`,
-      HINTS[errorCode(error)] ?? 'nothing was changed',
+      editHint(error, path),
     );
   }
 }
-
-const AS_OWNER =
-  'nothing was changed; run the command as root, or as the owner of the file and its directory';
-const HINTS: Readonly<Record<string, string>> = {
-  EACCES: AS_OWNER,
-  EPERM: AS_OWNER,
-  ENOSPC: 'nothing was changed; free some space',
-  EROFS: 'nothing was changed; the file system is read-only',
-};

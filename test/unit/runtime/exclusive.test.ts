@@ -58,3 +58,11 @@ test('the lock of a killed process is taken over, and not that of one that runs'
   expect(await exclusively(lockIn(directory), () => Promise.resolve('done'))).toBe('done');
   expect(readdirSync(directory)).toEqual([]);
 });
+
+test('where no lock can be made, the error does not show what would be in it', async () => {
+  const lock = join(temporaryDirectory(), 'none/.x.lock');
+
+  await expect(exclusively({ lock, what: 'x' }, () => Promise.resolve())).rejects.toThrow(
+    `ENOENT: no such file or directory, symlink '${lock}'`,
+  );
+});

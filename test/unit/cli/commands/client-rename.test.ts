@@ -249,6 +249,24 @@ test('a daemon stops a disabled client, starts it when it is enabled, and lets i
   expect((await stop()).code).toBe(0);
 });
 
+test('client rename changes nothing if the state cannot be read, and says what to do', async () => {
+  const site = await Site.synced();
+  const file = stateOf(site, 'ahost');
+  const text = readFileSync(site.syncd.clientFile('ahost'), 'utf8');
+  for (const [state, code, hint] of [
+    ['{', 1, 'move .*ahost.json away'],
+    ['{ "schemaVersion": 1000 }', 78, 'run the newer version'],
+  ] as const) {
+    writeFileSync(file, state);
+
+    const refused = await site.run('client', 'rename', 'ahost', 'bhost');
+
+    expect(refused).toMatchObject({ code, stderr: expect.stringMatching(hint) as unknown });
+    expect(readFileSync(site.syncd.clientFile('ahost'), 'utf8')).toBe(text);
+    expect(readFileSync(file, 'utf8')).toBe(state);
+  }
+});
+
 test('client rename changes nothing if the state cannot be written, and continues once it can', async () => {
   const site = await Site.synced();
   const { syncd } = site;
