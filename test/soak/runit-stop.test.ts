@@ -1,7 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Machine } from '../support/machine.ts';
+import { runProcess } from '../support/process.ts';
 import { RunitTree } from '../support/runit-tree.ts';
-import { describeWithTools } from '../support/tools.ts';
+import { temporaryDirectory } from '../support/temp.ts';
+import { describeWithTools, projectDirectory } from '../support/tools.ts';
+
+test('a daemon that has ended starts again, also while nothing reads its log', async () => {
+  const log = join(temporaryDirectory(), 'log');
+  execFileSync('mkfifo', [log]);
+  const finish = 'deploy/runit/tree/template/services/backup-syncd/finish';
+  const line = 'exec 3<>"$1"; timeout 1 yes >&3; exec timeout 60 "$2" -1 15 >&3';
+
+  const ended = await runProcess('sh', ['-c', line, 'sh', log, join(projectDirectory, finish)]);
+
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+});
 
 describeWithTools(['runit', 'overlay'], 'a stop of the runit tree', () => {
   test('waits for a client whose link has just gone', async () => {
