@@ -82,7 +82,11 @@ async function askOther(
   const answer = parseJson(stdout) as { readonly places: readonly SetUpResult[] } | undefined;
   const [result] = answer?.places ?? [];
   if (result === undefined)
-    throw new SyncdError('tool', 'the process that should set it up has not answered');
+    throw new SyncdError(
+      'tool',
+      'the process that should set it up did not answer',
+      `what it printed is above; once that is corrected, run: backup-syncd backend init ${client.name} ${backend.name}`,
+    );
   return { ...result, ...(isMade && result.message && { message: `${result.message}${CREATED}` }) };
 }
 

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { writeTree } from '../../scripts/packaging/debian-tree.ts';
@@ -54,6 +54,20 @@ describeWithTools(['root'], 'root, with a Node.js that cannot become another use
     expect(paused).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('"root (0)"') as unknown,
+    });
+
+    const backends = ['near', 'far'].map((name) => ({
+      name,
+      directory: `${near}/${name === 'near' ? '' : 'far-'}{client}`,
+    }));
+    syncd.writeDaemon({ defaults: { backends } });
+    chmodSync(syncd.configDir, 0o700); // that user may not read it, so its process prints no result
+    const refused = await run('backend', 'init', '--all', '--same-disk');
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /did not answer\n.*run: backup-syncd backend init ahost far/,
+      ) as unknown,
     });
   });
 });
