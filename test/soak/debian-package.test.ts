@@ -190,6 +190,11 @@ function testOn(release: DebianRelease): void {
     // what a daemon that somebody took over could prepare
     mkdirSync(host.at(`${STATE}/directory.json`));
     writeFileSync(host.at(`${STATE}/ahost.json.damaged-2026-11-30T020000.000Z`), '{');
+    for (const path of ['removed-clients.new', 'writer-id.0f1e', 'zhost.discovered.new'])
+      writeFileSync(host.at(`${STATE}/${path}`), '');
+    mkdirSync(host.at(`${STATE}/restore-check/backup-syncd-restore-ahost/etc`), {
+      recursive: true,
+    });
     rmSync(host.at(`${STATE}/run`), { recursive: true, force: true });
     symlinkSync('/srv', host.at(`${STATE}/run`));
     writeFileSync(host.at('srv/other.sock'), '');
