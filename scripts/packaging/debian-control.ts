@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { projectDirectory } from '../tools/paths.mjs';
+import { projectDirectory } from './project-directory.ts';
 import { entriesOf } from './entries.ts';
 
 const source = join(projectDirectory, 'deploy/debian');

@@ -1,7 +1,7 @@
 // Texts that Debian wants in each package.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectDirectory } from '../tools/paths.mjs';
+import { projectDirectory } from './project-directory.ts';
 import { sourceDate } from './source-date.ts';
 
 /** 1.2.0-rc.1 is older than 1.2.0 in npm; in Debian, only a tilde says so. */

@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SCRIPTS } from '../../src/cli/completion/scripts.ts';
-import { projectDirectory } from '../tools/paths.mjs';
+import { projectDirectory } from './project-directory.ts';
 import { debianChangelog, debianCopyright } from './debian-texts.ts';
 import { entriesOf } from './entries.ts';
 import { renderManPages } from './man-pages.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { projectDirectory } from '../tools/paths.mjs';
+import { projectDirectory } from './project-directory.ts';
 
 /**
  * The date of what is built, in seconds since the epoch: SOURCE_DATE_EPOCH, or the time of the commit. So the same commit gives

@@ -1,7 +1,7 @@
 import { Doors } from '../../../src/work/around.ts';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMarker } from '../../../src/backends/marker.ts';
 import type { RetireMessage } from '../../../src/client/move-retired.ts';
@@ -13,7 +13,7 @@ import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import type { OnLine } from '../../../src/files/sockets.ts';
 import type { DirectoryConfig } from '../../../src/kinds/directory/config.ts';
 import type { ScriptConfig } from '../../../src/kinds/script/config.ts';
-import { loadOpenings } from '../../../src/kinds/load-openings.ts';
+import { loadOpenings, type Openings } from '../../../src/kinds/load-openings.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { elapsedMs } from '../../../src/runtime/clock.ts';
@@ -34,7 +34,10 @@ import { backup, NEVER, repository } from '../replication/fixtures.ts';
 
 const pool = new FilePool();
 onCleanUp(() => pool.close());
-const openings = await loadOpenings();
+let openings: Openings;
+beforeAll(async () => {
+  openings = await loadOpenings();
+});
 const parent = temporaryDirectory();
 
 const { source } = repository(backup(1, 2), backup(3));

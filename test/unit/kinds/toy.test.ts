@@ -17,17 +17,20 @@ import { TOY_ROUTES } from './toy/routes.ts';
  * A new kind follows the recipe in CONTRIBUTING.md: a location, its rows in the table of routes, a folder with `kind.ts` and `open.ts`,
  * and a line in the registry. Nothing else knows of it.
  */
-jest.unstable_mockModule('../../../src/kinds/registry.ts', () => ({ KINDS: [...KINDS, toy] }));
-jest.unstable_mockModule('../../../src/locations/routes.ts', () => ({
+jest.doMock('../../../src/kinds/registry.ts', () => ({ KINDS: [...KINDS, toy] }));
+jest.doMock('../../../src/locations/routes.ts', () => ({
   ROUTES: { ...ROUTES, ...TOY_ROUTES },
 }));
-const { placeNamed } = await import('./toy/open.ts');
-const { parseConfig } = await import('../../../src/config/parse.ts');
-const { formatProblem, listProblems } = await import('../../../src/config/problem.ts');
-const { renderJsonSchema } = await import('../../../src/config/json-schema.ts');
-const { loadOpenings } = await import('../../../src/kinds/load-openings.ts');
-const { initialise } = await import('../../../src/backends/initialise.ts');
-const { ClientUnit } = await import('../../../src/client/unit.ts');
+const {
+  ClientUnit,
+  formatProblem,
+  initialise,
+  listProblems,
+  loadOpenings,
+  parseConfig,
+  placeNamed,
+  renderJsonSchema,
+} = jest.requireActual<typeof import('./toy/what-knows-kinds.ts')>('./toy/what-knows-kinds.ts');
 
 const NEVER = new AbortController().signal;
 
