@@ -1,11 +1,10 @@
-import * as z from 'zod/mini';
 import type { GivenKeys } from '../schema/keys.ts';
 import type { Kind } from './kind.ts';
 
 /** What a place is configured as. */
 type RoleName = 'source' | 'backend' | 'verified';
 
-/** The keys that the kinds bring to a map of the configuration, each of them optional: first those that name a kind. */
+/** The keys that the kinds bring to a map of the configuration: first those that name a kind. */
 export function keysOfRole(kinds: readonly Kind[], role: RoleName): object {
   const names = new Set(kinds.map(({ name }) => name));
   const all = kinds.flatMap((kind) => Object.entries(kind[role]?.keys(kinds) ?? {}));
@@ -13,7 +12,7 @@ export function keysOfRole(kinds: readonly Kind[], role: RoleName): object {
     ...all.filter(([key]) => names.has(key)),
     ...all.filter(([key]) => !names.has(key)),
   ];
-  return Object.fromEntries(sorted.map(([key, schema]) => [key, z.optional(schema)]));
+  return Object.fromEntries(sorted);
 }
 
 /** The kind of the place that was written in a map. */

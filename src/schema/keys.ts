@@ -1,10 +1,18 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 
 /** The keys of one map of the configuration, for a check of which may stand together. */
 export interface GivenKeys {
   readonly has: (key: string) => boolean;
   /** adds a problem that is shown at the key */
   readonly complainOf: (key: string, message: string) => void;
+}
+
+/** The same keys, each of which may be left out. */
+export function optionalKeys<K extends Readonly<Record<string, z.ZodMiniType>>>(
+  keys: K,
+): { readonly [N in keyof K]: z.ZodMiniOptional<K[N]> } {
+  const entries = Object.entries(keys).map(([name, schema]) => [name, z.optional(schema)]);
+  return Object.fromEntries(entries) as { [N in keyof K]: z.ZodMiniOptional<K[N]> };
 }
 
 export function keysOf(value: object, context: z.core.$RefinementCtx): GivenKeys {

@@ -3,7 +3,7 @@ import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
 import { KINDS } from '../../kinds/registry.ts';
 import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
-import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
+import { keysOf, optionalKeys, WHEN_MAP } from '../../schema/keys.ts';
 import {
   describeInvalid,
   duration,
@@ -26,55 +26,45 @@ const backend = z
           ? { wrong: 'is the name of the source itself; choose another name' }
           : { value: given },
     }),
-    ...keysOfRole(KINDS, 'backend'),
-    maxLag: z.optional(
-      duration({
+    ...optionalKeys({
+      ...keysOfRole(KINDS, 'backend'),
+      maxLag: duration({
         example: '6h',
         minMs: 1000,
         description:
           'How far this backend may lag behind the source. Default: expect.copiesWithin, or offline if that is longer.',
         examples: ['6h'],
       }),
-    ),
-    offline: z.optional(
-      duration({
+      offline: duration({
         example: '14d',
         minMs: 1000,
         description:
           'How long this backend may be away, for example a rotated disk. Until then its copies count, and no alert fires. Default: it should always be there.',
         examples: ['14d'],
       }),
-    ),
-    before: z.optional(
-      command({
+      before: command({
         description:
           'A program that mounts or wakes the backend before a pass. If it fails, the pass does not run. {client} stands for the name of the client.',
         examples: [['/usr/local/bin/mount_usb']],
       }),
-    ),
-    after: z.optional(
-      command({
+      after: command({
         description:
           'A program that releases the backend after a pass, whether the pass succeeded or not.',
         examples: [['/usr/local/bin/release_usb']],
       }),
-    ),
-    aroundDeadline: z.optional(
-      duration({
+      aroundDeadline: duration({
         example: '5m',
         minMs: 1000,
         maxMs: DAY_MS,
         description: 'How long before and after may each take before they are killed.',
         default: '5m',
       }),
-    ),
-    minFree: z.optional(
-      size({
+      minFree: size({
         example: '1GiB',
         description: 'Nothing is sent to this backend when its disk has less free space than this.',
         default: '1GiB',
       }),
-    ),
+    }),
   })
   .check(z.superRefine(check, WHEN_MAP))
   .register(z.globalRegistry, { description: 'One place that replicas go to.' });

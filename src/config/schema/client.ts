@@ -5,6 +5,7 @@ import { expect } from './expect.ts';
 import { listen } from './listen.ts';
 import { restoreCheck } from './restore-check.ts';
 import { source } from './source.ts';
+import { optionalKeys } from '../../schema/keys.ts';
 import { NAME_PATTERN, NAME_RULE, shortText, text, time, truth } from '../../schema/values.ts';
 
 const formerName = text({
@@ -16,16 +17,16 @@ const formerName = text({
 });
 
 const disabled = z
-  .strictObject({
-    reason: z.optional(
-      shortText({
+  .strictObject(
+    optionalKeys({
+      reason: shortText({
         description: 'Why the client is disabled.',
         examples: ['the machine is in storage until spring'],
       }),
-    ),
-    since: z.optional(time({ description: 'Since when.', examples: ['2026-11-29T18:00:00Z'] })),
-    by: z.optional(shortText({ description: 'Who disabled it.', examples: ['anna (1000)'] })),
-  })
+      since: time({ description: 'Since when.', examples: ['2026-11-29T18:00:00Z'] }),
+      by: shortText({ description: 'Who disabled it.', examples: ['anna (1000)'] }),
+    }),
+  )
   .register(z.globalRegistry, {
     description:
       'Only with `enabled: false`: what `status` and the page show. `client disable` writes it.',
@@ -33,32 +34,28 @@ const disabled = z
 
 /** A file in `clients/`. Missing keys come from the defaults. */
 export const client = z
-  .strictObject({
-    enabled: z.optional(
-      truth({
+  .strictObject(
+    optionalKeys({
+      enabled: truth({
         description:
           'false: the client is disabled. Nothing is done for it, and no alert fires. Its configuration and its state are kept.',
         default: true,
       }),
-    ),
-    disabled: z.optional(disabled),
-    formerly: z.optional(
-      z.array(formerName).register(z.globalRegistry, {
+      disabled,
+      formerly: z.array(formerName).register(z.globalRegistry, {
         description:
           'Names that this client had before. Its backends may still carry them. `client rename` writes them.',
       }),
-    ),
-    source: z.optional(source),
-    expect: z.optional(expect),
-    audit: z.optional(audit),
-    restoreCheck: z.optional(restoreCheck),
-    backends: z.optional(backends),
-    listen: z.optional(
-      listen({
+      source,
+      expect,
+      audit,
+      restoreCheck,
+      backends,
+      listen: listen({
         description: 'Only for `run CLIENT`: where the exporter of this one client listens.',
       }),
-    ),
-  })
+    }),
+  )
   .register(z.globalRegistry, {
     title: 'backup-syncd client',
     description: 'clients/NAME.yaml of backup-syncd: one backed-up machine.',

@@ -9,49 +9,48 @@ import { listen } from './listen.ts';
 import { hostNames } from './host-names.ts';
 import { restoreCheck } from './restore-check.ts';
 import { source } from './source.ts';
+import { optionalKeys } from '../../schema/keys.ts';
 import { path } from '../../schema/values.ts';
 
 const defaults = z
-  .strictObject({
-    source: z.optional(source),
-    expect: z.optional(expect),
-    audit: z.optional(audit),
-    restoreCheck: z.optional(restoreCheck),
-    backends: z.optional(backends),
-  })
+  .strictObject(
+    optionalKeys({
+      source,
+      expect,
+      audit,
+      restoreCheck,
+      backends,
+    }),
+  )
   .register(z.globalRegistry, {
     description: 'Settings for every client whose own file does not override them.',
   });
 
 /** backup-syncd.yaml. */
 export const daemon = z
-  .strictObject({
-    listen: z.optional(
-      listen({
+  .strictObject(
+    optionalKeys({
+      listen: listen({
         description: 'The address for the page, /metrics and the API.',
         default: '127.0.0.1:10987',
       }),
-    ),
-    stateDirectory: z.optional(
-      path({
+      stateDirectory: path({
         template: false,
         description: 'Where the daemon keeps its state, one small file per client.',
         default: '/var/lib/backup-syncd',
       }),
-    ),
-    runtimeDirectory: z.optional(
-      path({
+      runtimeDirectory: path({
         template: false,
         description: 'Where the control sockets are. Default: run in stateDirectory.',
         examples: ['/run/backup-syncd'],
       }),
-    ),
-    discover: z.optional(discover),
-    allowedHosts: z.optional(hostNames),
-    heartbeat: z.optional(heartbeat),
-    limits: z.optional(limits),
-    defaults: z.optional(defaults),
-  })
+      discover,
+      allowedHosts: hostNames,
+      heartbeat,
+      limits,
+      defaults,
+    }),
+  )
   .register(z.globalRegistry, {
     title: 'backup-syncd',
     description: 'backup-syncd.yaml of backup-syncd: the daemon, and the defaults of all clients.',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseGlob } from '../discover/glob.ts';
+import { optionalKeys } from '../../schema/keys.ts';
 import { text, truth, wholeNumber } from '../../schema/values.ts';
 
 /** `discover:` of backup-syncd.yaml. */
@@ -13,15 +14,13 @@ export const discover = z
       examples: ['/srv/rest-server/*', '/srv/rest-server/*/*'],
       parse: parseGlob,
     }),
-    initialise: z.optional(
-      truth({
+    ...optionalKeys({
+      initialise: truth({
         description:
           'true: the daemon sets up the backends of discovered clients, where they are new and empty. What needs an option of `backend init`, such as --same-disk, is left to a person.',
         default: false,
       }),
-    ),
-    max: z.optional(
-      wholeNumber({
+      max: wholeNumber({
         wanted: 'a number of clients; write a whole number from 0 to 1000',
         min: 0,
         max: 1000,
@@ -29,7 +28,7 @@ export const discover = z
           'How many clients may be discovered. Repositories beyond that are only shown and counted; with 0, no repository becomes a client.',
         default: 200,
       }),
-    ),
+    }),
   })
   .register(z.globalRegistry, {
     description: 'A client for each repository that is found, with the settings of `defaults`.',

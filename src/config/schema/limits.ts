@@ -1,22 +1,21 @@
 import * as z from 'zod/mini';
+import { optionalKeys } from '../../schema/keys.ts';
 import { describeInvalid, rate, wholeNumber } from '../../schema/values.ts';
 
 const BANDWIDTH = 'a map of backend names to rates; write e.g. { b2: 8MiB/s }';
 
 /** `limits:` of backup-syncd.yaml. */
 export const limits = z
-  .strictObject({
-    transfers: z.optional(
-      wholeNumber({
+  .strictObject(
+    optionalKeys({
+      transfers: wholeNumber({
         wanted: 'a number of backends; write a whole number from 1 to 64',
         min: 1,
         max: 64,
         description: 'How many backends may transfer data at the same time, across all clients.',
         default: 4,
       }),
-    ),
-    bandwidth: z.optional(
-      z
+      bandwidth: z
         .record(
           z.string(),
           rate({
@@ -31,6 +30,6 @@ export const limits = z
           description: 'Maximum rates by backend name, for all clients together.',
           examples: [{ b2: '8MiB/s' }],
         }),
-    ),
-  })
+    }),
+  )
   .register(z.globalRegistry, { description: 'Limits that all clients share.' });

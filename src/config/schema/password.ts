@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { command } from '../../schema/command.ts';
-import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
+import { keysOf, optionalKeys, WHEN_MAP } from '../../schema/keys.ts';
 
 const WANTED = 'a map with one of file, env and command; never write the password itself here';
 const FILE = 'is not an absolute path; write the path of a file that contains the password';
@@ -9,35 +9,29 @@ const ENV = 'is not the name of an environment variable; write e.g. AHOST_PASSWO
 /** `source.password`. Errors do not repeat a value, because somebody may have written the password itself (I10). */
 export const password = z
   .strictObject(
-    {
-      file: z.optional(
-        z
-          .string({ error: FILE })
-          .check(z.regex(/^\/[^\0]*$/, { error: FILE }))
-          .register(z.globalRegistry, {
-            description:
-              'A file that contains only the password. Only the user of the daemon may read it. {client} stands for the name of the client.',
-            examples: ['/etc/backup-syncd/secrets/{client}'],
-          }),
-      ),
-      env: z.optional(
-        z
-          .string({ error: ENV })
-          .check(z.regex(/^[A-Za-z_]\w*$/, { error: ENV }))
-          .register(z.globalRegistry, {
-            description:
-              'The name of an environment variable of the daemon that contains the password.',
-            examples: ['AHOST_PASSWORD'],
-          }),
-      ),
-      command: z.optional(
-        command({
+    optionalKeys({
+      file: z
+        .string({ error: FILE })
+        .check(z.regex(/^\/[^\0]*$/, { error: FILE }))
+        .register(z.globalRegistry, {
           description:
-            'A program that prints the password, run without a shell. {client} stands for the name of the client.',
-          examples: [['/usr/local/bin/print_password', '{client}']],
+            'A file that contains only the password. Only the user of the daemon may read it. {client} stands for the name of the client.',
+          examples: ['/etc/backup-syncd/secrets/{client}'],
         }),
-      ),
-    },
+      env: z
+        .string({ error: ENV })
+        .check(z.regex(/^[A-Za-z_]\w*$/, { error: ENV }))
+        .register(z.globalRegistry, {
+          description:
+            'The name of an environment variable of the daemon that contains the password.',
+          examples: ['AHOST_PASSWORD'],
+        }),
+      command: command({
+        description:
+          'A program that prints the password, run without a shell. {client} stands for the name of the client.',
+        examples: [['/usr/local/bin/print_password', '{client}']],
+      }),
+    }),
     { error: `is not ${WANTED}` },
   )
   .check(

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
+import { optionalKeys } from '../../schema/keys.ts';
 import {
   describeInvalid,
   duration,
@@ -29,72 +30,56 @@ const requiredPath = text({
 
 /** `restoreCheck:` of a client, or of the defaults. */
 export const restoreCheck = z
-  .strictObject({
-    every: z.optional(
-      durationOrOff({
+  .strictObject(
+    optionalKeys({
+      every: durationOrOff({
         example: '7d',
         minMs: 60_000,
         description:
           'How often files are restored from one place of the client; the places take turns. off: only when someone runs restore-check.',
         default: '7d',
       }),
-    ),
-    require: z.optional(
-      z
+      require: z
         .array(requiredPath, { error: (issue) => describeInvalid(issue.input, REQUIRE) })
         .register(z.globalRegistry, {
           description:
             'Files and directories that must be in each snapshot. They are always restored, with everything below.',
           examples: [['etc/hostname', 'var/backups/db']],
         }),
-    ),
-    sample: z.optional(
-      wholeNumber({
+      sample: wholeNumber({
         wanted: 'a number of files; write a whole number from 0 to 500',
         min: 0,
         max: 500,
         description: 'How many other files are chosen at random and restored.',
         default: 20,
       }),
-    ),
-    full: z.optional(
-      truth({ description: 'Restore everything, instead of some files.', default: false }),
-    ),
-    directory: z.optional(
-      path({
+      full: truth({ description: 'Restore everything, instead of some files.', default: false }),
+      directory: path({
         template: false,
         description:
           'Where files are restored to, in a directory that is removed afterwards. Only the user of the daemon should be able to write there. Default: restore-check in stateDirectory.',
         examples: ['/srv/restore-check'],
       }),
-    ),
-    maxBytes: z.optional(
-      size({
+      maxBytes: size({
         example: '1GiB',
         description:
           'The most that one check restores from a place. Larger files are never chosen at random.',
         default: '1GiB',
       }),
-    ),
-    minSize: z.optional(
-      size({
+      minSize: size({
         example: '1MiB',
         description:
           'The smallest size that each required path may have, with everything below. Default: no limit.',
         examples: ['1MiB'],
       }),
-    ),
-    newerThan: z.optional(
-      duration({
+      newerThan: duration({
         example: '2d',
         minMs: 1000,
         description:
           'In each required path, at least one file must have been changed within this time before the snapshot. Default: no limit.',
         examples: ['2d'],
       }),
-    ),
-    compareWith: z.optional(
-      text<string | null>({
+      compareWith: text<string | null>({
         pattern: new RegExp(`^off$|${NAME_PATTERN.source}`),
         wanted: `the name of a backend, source or off; ${NAME_RULE}`,
         description:
@@ -102,24 +87,20 @@ export const restoreCheck = z
         examples: ['source'],
         parse: (given) => ({ value: given === 'off' ? null : given }),
       }),
-    ),
-    command: z.optional(
-      command({
+      command: command({
         description:
           'A program that checks what was restored, and exits with 0 if it is right. Its last argument is the directory. {client} stands for the name of the client.',
         examples: [['/usr/local/bin/check_restored']],
       }),
-    ),
-    deadline: z.optional(
-      duration({
+      deadline: duration({
         example: '10m',
         minMs: 1000,
         maxMs: DAY_MS,
         description: 'How long command may take before it is killed.',
         default: '10m',
       }),
-    ),
-  })
+    }),
+  )
   .register(z.globalRegistry, {
     description:
       'Restores some files from one place after the other, and checks them. Needs source.password.',

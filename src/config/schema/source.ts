@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DAY_MS } from '../../runtime/units.ts';
-import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
+import { keysOf, optionalKeys, WHEN_MAP } from '../../schema/keys.ts';
 import { checkKinds, keysOfRole } from '../../kinds/given-kind.ts';
 import { password } from './password.ts';
 import { KINDS } from '../../kinds/registry.ts';
@@ -8,10 +8,10 @@ import { duration } from '../../schema/values.ts';
 
 /** `source:` of a client, or of the defaults; every key may come from either. */
 export const source = z
-  .strictObject({
-    ...keysOfRole(KINDS, 'source'),
-    poll: z.optional(
-      duration({
+  .strictObject(
+    optionalKeys({
+      ...keysOfRole(KINDS, 'source'),
+      poll: duration({
         example: '1m',
         minMs: 1000,
         maxMs: 7 * DAY_MS,
@@ -19,9 +19,9 @@ export const source = z
           'How often the source is checked; this costs one request at a remote. At least 1s, at most 7d.',
         default: '1m',
       }),
-    ),
-    password: z.optional(password),
-  })
+      password,
+    }),
+  )
   .check(z.superRefine(check, WHEN_MAP))
   .register(z.globalRegistry, {
     description: 'Where the client backs up to, and how it is watched.',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DAY_MS } from '../../runtime/units.ts';
 import { command } from '../../schema/command.ts';
-import { keysOf, WHEN_MAP } from '../../schema/keys.ts';
+import { keysOf, optionalKeys, WHEN_MAP } from '../../schema/keys.ts';
 import { describeInvalid, duration } from '../../schema/values.ts';
 import { checkKinds, keysOfRole, kindOfGiven } from '../given-kind.ts';
 import type { Build, Kind } from '../kind.ts';
@@ -28,12 +28,12 @@ const MISSING = 'the directory that the script copies to';
 /** `verify:` of a backend with a script. */
 export function verify(kinds: readonly Kind[]) {
   return z
-    .strictObject({
-      ...keysOfRole(kinds, 'verified'),
-      listEvery: z.optional(
-        listEvery('How often this place is audited, if not as audit.every says.'),
-      ),
-    })
+    .strictObject(
+      optionalKeys({
+        ...keysOfRole(kinds, 'verified'),
+        listEvery: listEvery('How often this place is audited, if not as audit.every says.'),
+      }),
+    )
     .check(
       z.superRefine((value, context) => {
         checkKinds(keysOf(value, context), kinds, {
