@@ -1,4 +1,4 @@
-import type { Acknowledged, AckRequest } from '../client/acknowledgement.ts';
+import type { Acknowledged, RequestOf } from '../client/control-protocol.ts';
 import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -38,7 +38,7 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   await requireActing(configured.config.stateDirectory);
   const client = requireClient(configured, options.client);
   const forMs = options.for === undefined ? undefined : durationOf(options.for);
-  const acknowledgement: AckRequest = { by: userName(), reason, forMs };
+  const acknowledgement: RequestOf<'ack'> = { by: userName(), reason, forMs };
   const answer = await runTask<Answer>(
     context,
     { client, config: configured.config },

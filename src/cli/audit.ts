@@ -72,10 +72,9 @@ export async function audit(context: Context, options: AuditOptions): Promise<nu
 }
 
 function auditOf(request: AuditRequest, signal: AbortSignal): LongTask<readonly AuditReport[]> {
-  const { backends, ...window } = request;
   return {
     noun: 'audit',
-    request: { verb: 'audit', backends: backends && [...backends], ...window },
+    request: { verb: 'audit', ...request },
     resultIn: (answer) => (answer.type === 'audited' ? answer.audits : undefined),
     runHere: (unit) => unit.audit(request, signal),
   };

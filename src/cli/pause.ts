@@ -1,5 +1,4 @@
-import type { ControlRequest } from '../client/control-protocol.ts';
-import type { PauseChange } from '../client/pause-request.ts';
+import type { ControlRequest, PauseChange } from '../client/control-protocol.ts';
 import type { ClientUnit } from '../client/unit.ts';
 import { requireActing } from './act-as-owner.ts';
 import { requireBackend, requireClient, requireConfig } from './configured.ts';

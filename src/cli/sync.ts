@@ -74,7 +74,7 @@ type SyncTask = LongTask<readonly SyncReport[]>;
 function syncOf(backends: readonly string[] | undefined, signal: AbortSignal): SyncTask {
   return {
     noun: 'sync',
-    request: { verb: 'sync', backends: backends && [...backends] },
+    request: { verb: 'sync', backends },
     resultIn: (answer) => (answer.type === 'synced' ? answer.reports : undefined),
     runHere: (unit) => unit.sync(signal, backends),
   };

@@ -1,24 +1,9 @@
 import type { Intervention } from '../facts/interventions.ts';
-import type { Acknowledgement, Announcement } from '../report/types.ts';
 import type { ChangedObjects } from './changed-objects.ts';
+import type { Acknowledged, RequestOf } from './control-protocol.ts';
 import type { SourceGuard } from './source-guard.ts';
 import type { SourceMemory } from './source-memory.ts';
 import type { SourceOutcomes } from './source-outcomes.ts';
-
-/** A person's statement about removals at the source. */
-export interface AckRequest {
-  /** user name and number */
-  readonly by: string;
-  readonly reason: string;
-  /** how long removals are announced for, in milliseconds */
-  readonly forMs?: number | undefined;
-}
-
-export interface Acknowledged {
-  /** absent when there was nothing to accept */
-  readonly accepted?: Acknowledgement;
-  readonly announced?: Announcement;
-}
 
 interface Watchers {
   readonly memory: SourceMemory;
@@ -29,7 +14,7 @@ interface Watchers {
 
 /** Ends alarms and accepts a loss, whichever there is, and announces removals if the request says so. */
 export function acknowledge(
-  { by, reason, forMs }: AckRequest,
+  { by, reason, forMs }: RequestOf<'ack'>,
   { memory, guard, objects, outcomes }: Watchers,
   note: (done: Omit<Intervention, 'at'>) => void,
 ): Acknowledged {

@@ -1,14 +1,8 @@
 import type { AuditWindow } from '../replication/audit.ts';
+import type { RequestOf } from './control-protocol.ts';
 
 /** Which places to audit, and which snapshots are wanted there. */
-export interface AuditRequest {
-  /** names of backends, and `source`; absent: all */
-  readonly backends?: readonly string[] | undefined;
-  /** wanted are snapshots that are younger than this, in milliseconds; absent: all */
-  readonly newerThanMs?: number | undefined;
-  /** … and older than this; absent: than the backend may lag */
-  readonly olderThanMs?: number | undefined;
-}
+export type AuditRequest = RequestOf<'audit'>;
 
 /** The window that a request asks for. */
 export function windowOf(

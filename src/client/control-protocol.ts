@@ -3,7 +3,7 @@ import type { Retirement } from '../backends/retire.ts';
 import type { AuditReport } from '../facts/audit-report.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts';
-import type { PauseChange } from './pause-request.ts';
+import type { Pause } from '../facts/pauses.ts';
 import type {
   Acknowledgement,
   Announcement,
@@ -14,14 +14,16 @@ import type {
 
 /** The protocol of a client's control socket: one request as a line of JSON, then answers, one per line. */
 
+const names = z.optional(z.readonly(z.array(z.string())));
+
 export const ControlRequest = z.discriminatedUnion('verb', [
-  z.object({ verb: z.literal('sync'), backends: z.optional(z.array(z.string())) }),
+  z.object({ verb: z.literal('sync'), backends: names }),
   z.object({
     verb: z.literal('retire'),
     backend: z.string(),
     keys: z.boolean(),
     all: z.boolean(),
-    objects: z.array(z.string()),
+    objects: z.readonly(z.array(z.string())),
     isDryRun: z.boolean(),
   }),
   z.object({
@@ -32,8 +34,11 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   }),
   z.object({
     verb: z.literal('audit'),
-    backends: z.optional(z.array(z.string())),
+    /** of backends, and `source`; absent: all */
+    backends: names,
+    /** wanted are snapshots that are younger than this, in milliseconds; absent: all */
     newerThanMs: z.optional(z.number()),
+    /** … and older than this; absent: than the backend may lag */
     olderThanMs: z.optional(z.number()),
   }),
   z.object({
@@ -46,12 +51,15 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('nudge') }),
   z.object({
     verb: z.literal('ack'),
+    /** user name and number */
     by: z.string(),
     reason: z.string(),
+    /** how long removals are announced for, in milliseconds */
     forMs: z.optional(z.number()),
   }),
   z.object({
     verb: z.literal('pause'),
+    /** absent: the client as a whole */
     backend: z.optional(z.string()),
     by: z.string(),
     reason: z.string(),
@@ -61,6 +69,31 @@ export const ControlRequest = z.discriminatedUnion('verb', [
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
+/** What a request with this verb asks for. */
+export type RequestOf<V extends ControlRequest['verb']> = Omit<
+  Extract<ControlRequest, { verb: V }>,
+  'verb'
+>;
+
+export interface Acknowledged {
+  /** absent when there was nothing to accept */
+  readonly accepted?: Acknowledgement;
+  readonly announced?: Announcement;
+}
+
+/** What `pause` or `resume` has done. */
+export interface PauseChange {
+  readonly isChanged: boolean;
+  /** the pause of the same target that was in force before; absent if none was */
+  readonly before?: Pause;
+  /** the pause that is in force for it now, which may be that of its client; absent if none is */
+  readonly pause?: Pause;
+  /** what was running there has been told to stop, and has not ended yet */
+  readonly isStopping?: true;
+  /** backends of a resumed client that have a pause of their own, each with its pause */
+  readonly stillPaused?: Readonly<Record<string, Pause>>;
+}
+
 export type ControlAnswer =
   | { readonly type: 'progress'; readonly report: ClientReport }
   | { readonly type: 'synced'; readonly reports: readonly SyncReport[] }
@@ -68,13 +101,7 @@ export type ControlAnswer =
   | { readonly type: 'report'; readonly report: ClientReport; readonly daemon: DaemonPicture }
   | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
   | { readonly type: 'nudged' }
-  /** with what was acknowledged, if there was anything */
-  | {
-      readonly type: 'acknowledged';
-      readonly accepted?: Acknowledgement;
-      readonly announced?: Announcement;
-      readonly report: ClientReport;
-    }
+  | (Acknowledged & { readonly type: 'acknowledged'; readonly report: ClientReport })
   | {
       readonly type: 'paused';
       readonly change: PauseChange;

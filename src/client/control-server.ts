@@ -5,8 +5,7 @@ import { PausedError, UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
-import { ControlRequest, type ControlAnswer } from './control-protocol.ts';
-import type { PauseChange } from './pause-request.ts';
+import { ControlRequest, type ControlAnswer, type PauseChange } from './control-protocol.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import type { ClientUnit } from './unit.ts';
 

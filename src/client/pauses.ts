@@ -8,7 +8,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { noteIntervention } from './interventions.ts';
 import { optional } from '../runtime/optional.ts';
 import { notConfigured } from './move-retired.ts';
-import type { PauseChange, PauseRequest, ResumeRequest } from './pause-request.ts';
+import type { PauseChange, RequestOf } from './control-protocol.ts';
 
 interface Interruptible {
   readonly interrupt: (paused: readonly string[]) => Promise<void>;
@@ -40,7 +40,7 @@ export class ClientPauses {
   }
 
   /** Rejects for an unknown backend. Interrupts what is running there. */
-  async pause({ backend, by, reason, endsAt }: PauseRequest): Promise<PauseChange> {
+  async pause({ backend, by, reason, endsAt }: RequestOf<'pause'>): Promise<PauseChange> {
     const before = this.inForce(backend);
     const at = optional({ backend });
     const isChanged = before?.endsAt !== endsAt || before.reason !== reason;
@@ -56,7 +56,7 @@ export class ClientPauses {
   }
 
   /** Rejects for an unknown backend. */
-  resume({ backend, by }: ResumeRequest): PauseChange {
+  resume({ backend, by }: RequestOf<'resume'>): PauseChange {
     const { store, clock, sourceWorkers } = this.options;
     const before = this.inForce(backend);
     const isChanged = before !== undefined;

@@ -20,7 +20,8 @@ import type { Beat } from './beat.ts';
 import { ChangedObjects } from './changed-objects.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
-import { acknowledge, type Acknowledged, type AckRequest } from './acknowledgement.ts';
+import { acknowledge } from './acknowledgement.ts';
+import type { Acknowledged, RequestOf } from './control-protocol.ts';
 import { noteIntervention } from './interventions.ts';
 import { SourceGuard } from './source-guard.ts';
 import { SnapshotTracker } from './snapshot-tracker.ts';
@@ -103,8 +104,7 @@ export class SourceLoop {
     const { beat, store } = this.options;
     const isWaiting = store.source.progress.doing !== undefined;
     const { lastScanAt } = store.source.health;
-    const { turns } = this;
-    return { turns, isWaiting, pollMs: beat.everyMs, ...optional({ lastScanAt }) };
+    return { turns: this.turns, isWaiting, pollMs: beat.everyMs, ...optional({ lastScanAt }) };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
@@ -157,7 +157,7 @@ export class SourceLoop {
   }
 
   /** A person accepts what has vanished and ends alarms, and may announce that more will be removed. */
-  async acknowledge(request: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
+  async acknowledge(request: RequestOf<'ack'>, signal: AbortSignal): Promise<Acknowledged> {
     return this.mutex.run(async () => {
       const done = acknowledge(request, this, (one) => noteIntervention(this.options, one));
       if (done.accepted !== undefined) {

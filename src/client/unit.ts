@@ -31,7 +31,7 @@ import type {
   RestoreCheckRequest,
 } from '../work/restore-check/restore-check.ts';
 import type { TransferQueue } from '../work/transfers/transfer-queue.ts';
-import type { Acknowledged, AckRequest } from './acknowledgement.ts';
+import type { Acknowledged, RequestOf } from './control-protocol.ts';
 import { RestoreChecks } from './restore-checks.ts';
 import { ClientPauses } from './pauses.ts';
 import { knownListings } from './known-listings.ts';
@@ -231,8 +231,8 @@ export class ClientUnit {
   }
 
   /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
-  async acknowledge(acknowledgement: AckRequest, signal: AbortSignal): Promise<Acknowledged> {
-    return this.loop.acknowledge(acknowledgement, signal);
+  async acknowledge(request: RequestOf<'ack'>, signal: AbortSignal): Promise<Acknowledged> {
+    return this.loop.acknowledge(request, signal);
   }
 
   /** Wakes every loop, on behalf of a person or an event. */

@@ -1,4 +1,4 @@
-import type { PauseChange } from '../../client/pause-request.ts';
+import type { PauseChange } from '../../client/control-protocol.ts';
 import { describePause } from '../../facts/pause-words.ts';
 import type { Pause } from '../../facts/pauses.ts';
 import { toDocument } from '../../report/document.ts';
