@@ -1,6 +1,7 @@
 import { formatProblem } from '../config/problem.ts';
-import type { ClientConfig, LoadResult } from '../config/types.ts';
+import type { LoadResult } from '../config/types.ts';
 import type { ClientReport, DaemonPicture, DisabledState, Picture } from '../report/types.ts';
+import { optional } from '../runtime/optional.ts';
 import { disabledState } from '../client/disabled-state.ts';
 import { configError, readConfig, requireClient } from './configured.ts';
 import type { Context } from './context.ts';
@@ -16,6 +17,12 @@ export interface CollectedReports {
 
 type Unknown = Picture['unknown'][number];
 
+interface Options {
+  readonly configDir: string;
+  /** empty: all */
+  readonly clients: readonly string[];
+}
+
 /**
  * Collects the reports of the named clients, or of all: from the daemons, or from the saved state for clients without a daemon. A
  * daemon keeps running when its configuration breaks, so it is asked then, too. Rejects with an ExitError when nothing is known,
@@ -23,50 +30,100 @@ type Unknown = Picture['unknown'][number];
  */
 export async function collectReports(
   context: Context,
-  {
-    configDir,
-    clients: chosen,
-  }: { readonly configDir: string; readonly clients: readonly string[] },
+  options: Options,
 ): Promise<CollectedReports> {
+  const known = await ask(context, options);
+  requireKnown(options.clients, known);
+  const remembered = await rememberOthers(context, known);
+  const origins = [
+    ...runningIn(known.answers).map(({ report }) => ({ report, isRunning: true })),
+    ...remembered.flatMap((each) => ('report' in each ? [each] : [])),
+  ];
+  const silent = [...known.answers, ...remembered].filter((each) => 'message' in each);
+  return { origins, picture: pictureOf(known, origins, silent) };
+}
+
+/** What the configuration and the daemons say. */
+interface Known {
+  readonly loaded: LoadResult;
+  readonly answers: readonly Answer[];
+  /** of all daemons together */
+  readonly daemon: DaemonPicture;
+  /** by client: why it is refused */
+  readonly refused: ReadonlyMap<string, string>;
+  readonly disabled: readonly DisabledState[];
+  readonly isWanted: (client: string) => boolean;
+}
+
+async function ask(context: Context, { configDir, clients }: Options): Promise<Known> {
   const loaded = await readConfig(context, configDir);
-  const answers = await queryDaemons(loaded, await namesToQuery(loaded, chosen));
-  const running = answers.flatMap((answer) => ('report' in answer ? [answer] : []));
-  const { config } = loaded;
-  if (config === undefined && running.length === 0 && loaded.isEmpty !== true)
+  const answers = await queryDaemons(loaded, await namesToQuery(loaded, clients));
+  const running = runningIn(answers);
+  if (loaded.config === undefined && running.length === 0 && loaded.isEmpty !== true)
     throw configError(`the configuration in ${configDir} cannot be used`, loaded);
-  const isWanted = (name: string) => chosen.length === 0 || chosen.includes(name);
-  const combined = combine(running.map(({ daemon }) => daemon));
-  const refused = refusedOf(loaded, combined);
+  const daemon = combine(running.map((answer) => answer.daemon));
+  const isWanted = (client: string) => clients.length === 0 || clients.includes(client);
+  const disabled = disabledOf(loaded, daemon).filter(({ client }) => isWanted(client));
+  return { loaded, answers, daemon, refused: refusedOf(loaded, daemon), disabled, isWanted };
+}
+
+/** Throws an ExitError for a name of which neither the configuration nor a daemon knows anything. */
+function requireKnown(
+  names: readonly string[],
+  { loaded, answers, refused, disabled }: Known,
+): void {
+  const { config } = loaded;
+  if (config === undefined) return;
+  const explained = [...answers, ...disabled].map(({ client }) => client);
+  const isExplained = new Set([...explained, ...refused.keys()]);
+  for (const name of new Set(names))
+    if (!isExplained.has(name)) requireClient({ config, loaded }, name);
+}
+
+/** The saved reports of clients that no daemon runs. One about which nothing is known does not keep others from being shown. */
+async function rememberOthers(
+  { clock }: Context,
+  { loaded: { config, directories }, answers, isWanted }: Known,
+): Promise<(FoundReport | Unknown)[]> {
   const answered = new Set(answers.map(({ client }) => client));
-  const disabled = disabledOf(loaded, combined).filter(({ client }) => isWanted(client));
-  const off = disabled.map(({ client }) => client);
-  const accounted = new Set([...answered, ...refused.keys(), ...off]);
-  const left = [...new Set(chosen)].filter((name) => !accounted.has(name));
-  if (config !== undefined) for (const name of left) requireClient({ config, loaded }, name);
   const others = (config?.clients ?? []).filter(
     ({ name }) => isWanted(name) && !answered.has(name),
   );
-  const remembered = await Promise.all(others.map((client) => remember(context, loaded, client)));
-  const found = [
-    ...running.map(({ report }) => ({ report, isRunning: true })),
-    ...remembered.flatMap((each) => ('report' in each ? [each] : [])),
-  ];
-  const isRunning = new Set(running.map(({ client }) => client));
-  const silent = [...answers, ...remembered].flatMap((each) => ('message' in each ? [each] : []));
-  const known = new Set([...refused.keys(), ...off, ...found.map(({ report }) => report.client)]);
-  const of = <T extends { readonly client: string }>(list: readonly T[]) =>
-    list.filter(({ client }) => isWanted(client) && !isRunning.has(client));
+  return Promise.all(
+    others.map(async (client) =>
+      findRemembered(directories, client, clock.now()).catch((error: unknown) =>
+        unknownBecause(client.name, error),
+      ),
+    ),
+  );
+}
+
+/** Puts each client into the list that it belongs to. Pure. */
+function pictureOf(
+  { loaded, daemon, refused, disabled, isWanted }: Known,
+  origins: readonly FoundReport[],
+  silent: readonly Unknown[],
+): Picture {
+  const { discovery } = loaded.config ?? {};
+  const running = origins.filter(({ isRunning }) => isRunning);
+  const isRunning = new Set(running.map(({ report }) => report.client));
+  const isKnown = new Set([
+    ...origins.map(({ report }) => report.client),
+    ...disabled.map(({ client }) => client),
+    ...refused.keys(),
+  ]);
   return {
-    origins: found,
-    picture: {
-      clients: found.map(({ report }) => report),
-      refused: of([...refused].map(([client, error]) => ({ client, error }))),
-      unknown: of([...combined.unknown, ...silent]).filter(({ client }) => !known.has(client)),
-      ...(disabled.length > 0 && { disabled }),
-      ...(config?.discovery !== undefined && { discovery: config.discovery }),
-      notReady: combined.notReady.filter(({ client }) => isWanted(client)),
-      ...configErrorOf(loaded, combined),
-    },
+    clients: origins.map(({ report }) => report),
+    refused: [...refused]
+      .map(([client, error]) => ({ client, error }))
+      .filter(({ client }) => isWanted(client) && !isRunning.has(client)),
+    unknown: [...daemon.unknown, ...silent].filter(
+      ({ client }) => isWanted(client) && !isKnown.has(client),
+    ),
+    ...(disabled.length > 0 && { disabled }),
+    ...optional({ discovery }),
+    notReady: daemon.notReady.filter(({ client }) => isWanted(client)),
+    ...configErrorOf(loaded, daemon),
   };
 }
 
@@ -81,9 +138,17 @@ async function namesToQuery(
   return [...config.clients.map(({ name }) => name), ...clientProblems.keys()];
 }
 
-type Answer =
-  | { readonly client: string; readonly report: ClientReport; readonly daemon: DaemonPicture }
-  | Unknown;
+interface Running {
+  readonly client: string;
+  readonly report: ClientReport;
+  readonly daemon: DaemonPicture;
+}
+
+type Answer = Running | Unknown;
+
+function runningIn(answers: readonly Answer[]): readonly Running[] {
+  return answers.filter((answer) => 'report' in answer);
+}
 
 /** Includes clients whose daemon answers or no longer answers; the others have no daemon. */
 async function queryDaemons(
@@ -101,19 +166,6 @@ async function queryDaemons(
     }),
   );
   return answers.filter((answer) => answer !== undefined);
-}
-
-/** A client about which nothing is known does not keep others from being shown. */
-async function remember(
-  context: Context,
-  { directories }: LoadResult,
-  client: ClientConfig,
-): Promise<FoundReport | Unknown> {
-  try {
-    return await findRemembered(directories, client, context.clock.now());
-  } catch (error) {
-    return unknownBecause(client.name, error);
-  }
 }
 
 function unknownBecause(client: string, error: unknown): Unknown {

@@ -5,6 +5,7 @@ import {
   hintOfGroup,
   type FindingGroup,
 } from '../../report/groups.ts';
+import type { FoundReport } from '../reach-unit.ts';
 import { countConfigured, headline } from '../../report/headline.ts';
 import { partsOf } from '../../report/hint.ts';
 import { describeDisabled, shortCopies } from '../../report/in-words.ts';
@@ -21,17 +22,10 @@ import { age, INDENT, indented, mark, marked } from './mark.ts';
 import { renderPauses } from './pause.ts';
 import { fitTable } from './table.ts';
 
-interface Found {
-  readonly report: ClientReport;
-  readonly isRunning: boolean;
-  /** the process that has the client but does not answer */
-  readonly holder?: number;
-}
-
 export interface StatusView {
   readonly picture: Picture;
   /** where the reports come from */
-  readonly found: readonly Found[];
+  readonly found: readonly FoundReport[];
   /** the part of the picture to show */
   readonly selection: Selection;
   /** each client in every place */
@@ -153,9 +147,10 @@ function acknowledgements(clients: readonly ClientReport[], width: number): Line
 }
 
 function notRunning({ found, width }: StatusView): Line[] {
-  const isFree = (each: Found) => !each.isRunning && each.holder === undefined;
+  const isFree = (each: FoundReport) => !each.isRunning && each.holder === undefined;
   const holders = new Set(found.flatMap(({ holder }) => holder ?? []));
-  const namesOf = (list: readonly Found[]) => list.map(({ report }) => report.client).join(', ');
+  const namesOf = (list: readonly FoundReport[]) =>
+    list.map(({ report }) => report.client).join(', ');
   const free = found.filter(isFree);
   const who = free.length === found.length ? undefined : namesOf(free);
   const lines = [
