@@ -2,10 +2,9 @@ import {
   AUDIT_FINDING_NAMES,
   type ActivityState,
   type AuditState,
-  type ClientReport,
   type RestoresState,
 } from '../report/types.ts';
-import type { ACTIVITIES, RESTORE_CHECKS, RESTORES } from './proof-names.ts';
+import type { ACTIVITIES, RESTORES } from './proof-names.ts';
 import { perObject, seconds, type ByLabel, type Values } from './values.ts';
 
 /** No zeros for reasons that never occurred: no rule asks for them, and they would double the size of a scrape. */
@@ -29,17 +28,12 @@ export function findingsOf(audit: AuditState | undefined): ByLabel | undefined {
   return audit && countsOf(audit);
 }
 
-export function restoreValues(restores: RestoresState | undefined): Values<keyof typeof RESTORES> {
-  const { restoredSnapshotAt, isGood } = restores ?? {};
+export function restoreValues({
+  restoredSnapshotAt,
+  isGood,
+}: RestoresState): Values<keyof typeof RESTORES> {
   return {
     restore_check_snapshot_timestamp_seconds: seconds(restoredSnapshotAt),
     restore_check_failed: isGood === undefined ? undefined : Number(!isGood),
   };
-}
-
-/** Of all places of a client together. */
-export function restoreCheckValues({
-  restoreChecks,
-}: Pick<ClientReport, 'restoreChecks'>): Values<keyof typeof RESTORE_CHECKS> {
-  return { restore_checks_total: restoreChecks };
 }

@@ -1,14 +1,17 @@
 import { BACKEND_STATES, type BackendState } from '../report/types.ts';
 import { REASONS } from '../runtime/errors.ts';
 import { findingsOf } from './activities.ts';
-import type { BACKENDS } from './names.ts';
+import type { BACKEND_EXPECTATIONS, BACKEND_PAUSES, BACKENDS } from './names.ts';
 import type { AUDITS } from './proof-names.ts';
 import { ageSeconds, flag, oneHot, seconds, type ByLabel, type Values } from './values.ts';
 
-export function backendValues(
-  backend: BackendState,
-  reportedAt: number,
-): Values<keyof typeof BACKENDS | keyof typeof AUDITS> {
+type OfBackend =
+  | keyof typeof BACKENDS
+  | keyof typeof AUDITS
+  | keyof typeof BACKEND_EXPECTATIONS
+  | keyof typeof BACKEND_PAUSES;
+
+export function backendValues(backend: BackendState, reportedAt: number): Values<OfBackend> {
   const surplus = backend.lastAudit?.surplus;
   return {
     backend_latest_snapshot_timestamp_seconds: seconds(backend.latestSnapshotAt),
@@ -33,6 +36,9 @@ export function backendValues(
     backend_last_listing_timestamp_seconds: seconds(backend.lastListing),
     backend_state: ONE_HOT[backend.state],
     backend_trouble: backend.reason === undefined ? NO_TROUBLE : TROUBLE[backend.reason],
+    expected_replication_lag_seconds: seconds(backend.maxLagMs),
+    expected_contact_interval_seconds: seconds(backend.offlineMs),
+    backend_paused_until_timestamp_seconds: seconds(backend.pause?.endsAt),
   };
 }
 

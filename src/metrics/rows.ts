@@ -1,12 +1,9 @@
 import type { BackendState, ClientReport, DaemonReport, SourceState } from '../report/types.ts';
-import { activityValues, findingsOf, restoreCheckValues, restoreValues } from './activities.ts';
+import { activityValues, findingsOf, restoreValues } from './activities.ts';
 import { backendValues } from './backend.ts';
+import { clientValues } from './client.ts';
 import { buildLabels, configuredClients, configuredValues, daemonValues } from './daemon.ts';
-import { backendExpectationValues, expectationValues } from './expectations.ts';
 import type { MetricName } from './names.ts';
-import { backendPauseValues, pauseValues } from './pauses.ts';
-import { protectionValues } from './protection.ts';
-import { savingValues } from './saving.ts';
 import { sourceValues } from './source.ts';
 import { syncValues } from './sync.ts';
 import type { Value } from './values.ts';
@@ -37,12 +34,11 @@ function* clientRows(report: ClientReport): Generator<Row> {
   const { client, backends, reportedAt } = report;
   const labels = { client };
   yield { group: 'source', labels, values: sourceValues(report) };
-  yield { group: 'protection', labels, values: protectionValues(report) };
-  yield { group: 'saving', labels, values: savingValues(report) };
-  yield { group: 'expectation', labels, values: expectationValues(report) };
-  yield { group: 'pause', labels, values: pauseValues(report) };
-  yield { group: 'restore checks', labels, values: restoreCheckValues(report) };
-  yield* sourceProofRows(report.source, { client, backend: '' });
+  yield { group: 'client', labels, values: clientValues(report) };
+  const source = { client, backend: '' };
+  const audit_findings = findingsOf(report.source.lastAudit);
+  yield { group: 'audit', labels: source, values: { audit_findings } };
+  yield* proofRows(report.source, source);
   for (const state of backends) yield* backendRows(state, client, reportedAt);
 }
 
@@ -50,22 +46,13 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   const labels = { client, backend: state.backend };
   yield { group: 'backend', labels, values: backendValues(state, reportedAt) };
   yield { group: 'sync', labels, values: syncValues(state) };
-  yield { group: 'backend expectation', labels, values: backendExpectationValues(state) };
-  yield { group: 'backend pause', labels, values: backendPauseValues(state) };
   yield* proofRows(state, labels);
-}
-
-type PlaceLabels = Readonly<Record<'client' | 'backend', string>>;
-
-function* sourceProofRows(source: SourceState, place: PlaceLabels): Generator<Row> {
-  yield { group: 'audit', labels: place, values: { audit_findings: findingsOf(source.lastAudit) } };
-  yield* proofRows(source, place);
 }
 
 /** What a source and a backend have in common. */
 function* proofRows(
   { activities = [], restores }: SourceState | BackendState,
-  place: PlaceLabels,
+  place: Readonly<Record<'client' | 'backend', string>>,
 ): Generator<Row> {
   for (const activity of activities) {
     const labels = { ...place, activity: activity.name };

@@ -1,10 +1,8 @@
 import { otherAttempts, type SourceAttempts } from '../facts/attempts.ts';
 import type { Audit } from '../facts/audit.ts';
-import type { BackendFacts, SourceFacts } from '../facts/facts.ts';
 import type { Trouble } from '../facts/fields.ts';
 import type { Pause } from '../facts/pauses.ts';
 import type { Place } from '../facts/place.ts';
-import { optional } from '../runtime/optional.ts';
 import type { Reason } from '../runtime/errors.ts';
 
 /** An activity of a place, and how often it should succeed. The sync is not one of these: what it owes is the lag. */
@@ -29,41 +27,24 @@ interface Known {
   readonly attempts: SourceAttempts;
   /** each full listing is audited, whatever its purpose */
   readonly audit: Audit;
-  readonly lastAbsence?: Place['lastAbsence'];
+  /** absent: the source, whose absences nobody records */
+  readonly place?: Pick<Place, 'lastAbsence'>;
   /** those of the place and of its client; nothing is done there meanwhile, as during an absence */
   readonly pauses?: readonly Pause[];
 }
 
-type Paused = Pick<Known, 'pauses'>;
-
-/** The scheduled activities of a backend; undefined if it has none. Pure. */
-export function backendActivities(
-  { attempts, audit, place, pauses }: Pick<BackendFacts, 'attempts' | 'audit' | 'place'> & Paused,
-  schedules: readonly Schedule[] = [],
-  now = Infinity,
-): readonly ActivityState[] | undefined {
-  if (schedules.length === 0) return undefined;
-  return activitiesOf(schedules, { attempts, audit, ...place, ...optional({ pauses }) }, now);
-}
-
-/** The same for the source. */
-export function sourceActivities(
-  known: Pick<SourceFacts, 'attempts' | 'audit'> & Paused,
-  schedules: readonly Schedule[] = [],
-  now = Infinity,
-): readonly ActivityState[] | undefined {
-  if (schedules.length === 0) return undefined;
-  return activitiesOf(schedules, known, now);
-}
-
-/** The scheduled activities of a place. A time after `now` comes from a wrong clock, and counts as now. Pure. */
+/**
+ * The scheduled activities of a place; undefined if it has none. A time after `now` comes from a wrong clock, and counts as now.
+ * Pure.
+ */
 export function activitiesOf(
-  schedules: readonly Schedule[],
-  { attempts, audit: { lastAudit }, lastAbsence, pauses = [] }: Known,
-  now: number,
-): ActivityState[] {
+  schedules: readonly Schedule[] = [],
+  { attempts, audit: { lastAudit }, place, pauses = [] }: Known,
+  now = Infinity,
+): readonly ActivityState[] | undefined {
+  if (schedules.length === 0) return undefined;
   const paused = pauses.map(({ since, endsAt }) => ({ since, endedAt: endsAt }));
-  const absences = [lastAbsence, ...paused.filter(({ since }) => since <= now)];
+  const absences = [place?.lastAbsence, ...paused.filter(({ since }) => since <= now)];
   return schedules.map(({ name, everyMs }) => {
     const { configuredAt, trouble, counters, ...known } = otherAttempts(attempts, name);
     const auditedAt = name === 'audit' ? lastAudit?.at : undefined;

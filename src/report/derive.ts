@@ -1,5 +1,5 @@
 import { expectedBackAt } from '../facts/expected-back.ts';
-import { backendActivities, sourceActivities, type Schedule } from './activities.ts';
+import { activitiesOf, type Schedule } from './activities.ts';
 import { assess } from './assess.ts';
 import { awayDisks, uncountedBackends, type AwayDisk } from './counting.ts';
 import { groupsState, type WantedGroup } from './expected-groups.ts';
@@ -162,11 +162,11 @@ function describedAt(
     const schedules = settings.backends.find(({ name }) => name === state.backend)?.schedules;
     const known = facts.backends.get(state.backend);
     const pauses = pausesOf(facts.pauses, state.backend);
-    const activities = known && backendActivities({ ...known, pauses }, schedules, now);
+    const activities = known && activitiesOf(schedules, { ...known, pauses }, now);
     return { ...state, ...optional({ activities }) };
   });
   const pauses = pausesOf(facts.pauses, SOURCE_NAME);
-  const activities = sourceActivities({ ...facts.source, pauses }, settings.sourceSchedules, now);
+  const activities = activitiesOf(settings.sourceSchedules, { ...facts.source, pauses }, now);
   const source = { ...clamped.source, ...optional({ activities }) };
   const timed = { dueAt: dueAt(facts, settings, now), groups: groupsOf(facts, settings, now) };
   return { ...clamped, source, backends, ...optional(timed) };
@@ -221,7 +221,7 @@ function backendState(question: BackendQuestion): BackendState {
       countsAsCopy,
       offlineMs,
       stateSince,
-      activities: backendActivities({ ...known, pauses }, schedules),
+      activities: activitiesOf(schedules, { ...known, pauses }),
       lastAudit: lastAuditOf(known.audit),
       restores: canRestore ? restoresOf(known.restores) : undefined,
       lastSuccess,

@@ -3,7 +3,7 @@ import type { ClientFacts } from '../facts/facts.ts';
 import { pausesOf } from '../facts/pauses.ts';
 import { SOURCE_NAME } from '../facts/sync-report.ts';
 import type { Catalogue } from '../repository/catalogue.ts';
-import { sourceActivities, type Schedule } from './activities.ts';
+import { activitiesOf, type Schedule } from './activities.ts';
 import { sourceUncountedSince } from './counting.ts';
 import { lastAuditOf } from './last-audit.ts';
 import { restoresOf } from './restores.ts';
@@ -55,10 +55,10 @@ export function sourceState(
       announced,
       keysChanged,
       alarms: alarms.length === 0 ? undefined : alarms,
-      activities: sourceActivities(
-        { ...source, pauses: pausesOf(pauses, SOURCE_NAME) },
-        sourceSchedules,
-      ),
+      activities: activitiesOf(sourceSchedules, {
+        ...source,
+        pauses: pausesOf(pauses, SOURCE_NAME),
+      }),
       lastAudit: lastAuditOf(source.audit),
       restores: canRestore ? restoresOf(source.restores) : undefined,
     }),

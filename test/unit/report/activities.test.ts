@@ -15,8 +15,8 @@ function dueAt(
   lastAbsence?: { readonly since: number; readonly endedAt: number },
 ): number | undefined {
   const attempts = { others: { audit: { ...NEVER_RUN, ...audit } } };
-  const [state] = activitiesOf([AUDIT], { attempts, audit: NO_AUDIT, lastAbsence }, NOW);
-  return state?.dueAt;
+  const known = { attempts, audit: NO_AUDIT, place: { lastAbsence } };
+  return activitiesOf([AUDIT], known, NOW)?.[0]?.dueAt;
 }
 
 describe('an activity is due', () => {
