@@ -3,7 +3,7 @@ import type { OwnFiles } from '../files/own-files.ts';
 import type { Log } from '../log/log.ts';
 import type { HeartbeatState } from '../report/types.ts';
 import { describeWorst, type Overall } from '../report/overall.ts';
-import { fired, withDeadline } from '../runtime/abort.ts';
+import { fired, isAborted, withDeadline } from '../runtime/abort.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { formatDuration, HOUR_MS } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
@@ -137,9 +137,4 @@ export class Heartbeat {
     const next = `next try in ${formatDuration(everyMs)}`;
     this.options.log.warn({}, `heartbeat failed${again}: ${message}; ${next}`);
   }
-}
-
-/** The signal may have fired in the meantime, which the compiler does not expect. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

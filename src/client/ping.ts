@@ -1,5 +1,5 @@
 import type { OwnFiles } from '../files/own-files.ts';
-import { fired } from '../runtime/abort.ts';
+import { unlessAborted } from '../runtime/abort.ts';
 
 /** More than any URL takes, in bytes. */
 const MOST_BYTES = 64 * 1024;
@@ -28,18 +28,13 @@ export async function ping(urlFile: string, files: OwnFiles, signal: AbortSignal
 async function readUrl(file: string, files: OwnFiles, signal: AbortSignal): Promise<string> {
   try {
     const read = files.call('read', { path: file, maxBytes: MOST_BYTES });
-    const content = await Promise.race([read, timeOut(signal)]);
+    const content = await unlessAborted(read, signal);
     if (content !== undefined) return Buffer.from(content).toString().trim();
     throw Object.assign(new Error(), { code: 'ENOENT' });
   } catch (error) {
     const { code = 'timeout' } = error as NodeJS.ErrnoException;
     throw new PingError(`cannot read ${file} (${code})`);
   }
-}
-
-async function timeOut(signal: AbortSignal): Promise<never> {
-  await fired(signal);
-  throw new Error('timeout');
 }
 
 /** The errors of URL and fetch quote their input. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { OwnFiles } from '../files/own-files.ts';
+import { isAborted } from '../runtime/abort.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
 import { CLIENT_FOLDER } from './parse.ts';
@@ -55,7 +56,7 @@ export async function watchConfig(directory: string, options: WatchOptions): Pro
     if (isDue || isDemanded || stamps !== known) {
       settled = await readSettled(directory, options, settled);
       const read = await completed(settled, options);
-      if (isStopped(signal)) return;
+      if (isAborted(signal)) return;
       [known, readAt] = [stamps, elapsed()];
       const text = JSON.stringify(read);
       if (isDemanded || text !== used) await onChange(read);
@@ -78,7 +79,7 @@ async function readSettled(
   const { files, settleMs = 1_000, signal } = options;
   let read = await readFiles(directory, files);
   let before = JSON.stringify(last);
-  for (let n = 1; n < MOST_READS && !isStopped(signal); n++) {
+  for (let n = 1; n < MOST_READS && !isAborted(signal); n++) {
     const text = JSON.stringify(read);
     if (text === before) break;
     before = text;
@@ -86,8 +87,4 @@ async function readSettled(
     read = await readFiles(directory, files);
   }
   return read;
-}
-
-function isStopped(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../runtime/parse-json.ts';
 import type { ResticProblem } from './errors.ts';
 
 /** How a restic process ended that did not succeed. */
@@ -81,16 +82,12 @@ export function messageOf(line: string): string {
 
 function jsonMessage(line: string): string | undefined {
   if (!line.startsWith('{')) return undefined;
-  try {
-    const { message, error } = JSON.parse(line) as {
-      message?: unknown;
-      error?: { message?: unknown };
-    };
-    const found = message ?? error?.message;
-    return typeof found === 'string' ? found : undefined;
-  } catch {
-    return undefined;
-  }
+  const { message, error } = (parseJson(line) ?? {}) as {
+    message?: unknown;
+    error?: { message?: unknown } | null;
+  };
+  const found = message ?? error?.message;
+  return typeof found === 'string' ? found : undefined;
 }
 
 const MISSING =

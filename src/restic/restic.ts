@@ -5,8 +5,7 @@ import { LineSplitter } from '../runtime/line-splitter.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { classifyFailure, errorCount, messageOf, missingObject, ONLY_ROOT } from './classify.ts';
 import { parseListed, type ResticEntry, type ResticSnapshot } from './entries.ts';
-import { ResticError } from './errors.ts';
-import { hintOf } from './hints.ts';
+import { hintOf, ResticError } from './errors.ts';
 import { passwordVariables, type PasswordSource, type PasswordVariables } from './password.ts';
 import type { ResticPlace } from './repository.ts';
 import { LONGEST_SNAPSHOT, SnapshotList } from './snapshot-list.ts';
@@ -60,13 +59,6 @@ export class Restic {
     this.options = options;
   }
 
-  /** All snapshots, in the order of restic. */
-  async snapshots(options: CallOptions): Promise<ResticSnapshot[]> {
-    const all: ResticSnapshot[] = [];
-    await this.eachSnapshot((snapshot) => all.push(snapshot), options);
-    return all;
-  }
-
   /** Reads all snapshots as a stream, in the order of restic, which leaves out those that it cannot decrypt. */
   async eachSnapshot(
     onSnapshot: (snapshot: ResticSnapshot) => void,
@@ -75,7 +67,11 @@ export class Restic {
     const list = new SnapshotList(onSnapshot);
     const output = { push: (chunk: Buffer) => list.push(chunk), end: () => undefined };
     await this.run(['snapshots', '--json'], options, output);
-    this.parsed('snapshots', () => list.end());
+    try {
+      list.end();
+    } catch (error) {
+      throw this.unreadable('snapshots', error);
+    }
   }
 
   /** Reads the whole list of a snapshot as a stream, and returns the snapshot. */
@@ -85,22 +81,14 @@ export class Restic {
     options: CallOptions,
   ): Promise<ResticSnapshot> {
     let snapshot: ResticSnapshot | undefined;
-    let fault: unknown;
-    const onLine = (line: string) => {
-      try {
-        const listed = parseListed(line);
-        if (listed === undefined) return;
-        if ('entry' in listed) onEntry(listed.entry);
-        else snapshot ??= listed.snapshot;
-      } catch (error) {
-        fault ??= error; // if thrown here, it would end the daemon
-      }
-    };
-    await this.run(['ls', '--json', id], options, new LineSplitter(onLine, LONGEST_SNAPSHOT));
-    if (fault !== undefined)
-      this.parsed('ls', () => {
-        throw fault;
-      });
+    const lines = new LineSplitter((line) => {
+      const listed = parseListed(line);
+      if (listed === undefined) return;
+      if ('entry' in listed) onEntry(listed.entry);
+      else snapshot ??= listed.snapshot;
+    }, LONGEST_SNAPSHOT);
+    await this.run(['ls', '--json', id], options, lines);
+    if (lines.fault !== undefined) throw this.unreadable('ls', lines.fault);
     if (snapshot?.id === id) return snapshot;
     throw new ResticError('no_snapshot', `snapshot ${id} is not in ${this.options.place.label}`);
   }
@@ -152,13 +140,9 @@ export class Restic {
     return { ...allowedEnvironment(env), ...place.variables(env), ...this.password };
   }
 
-  private parsed<T>(verb: string, parse: () => T): T {
-    try {
-      return parse();
-    } catch (cause) {
-      const message = `restic ${verb}, ${this.options.place.label}: its output cannot be parsed`;
-      throw new ResticError('other', message, hintOf('other'), cause);
-    }
+  private unreadable(verb: string, cause: unknown): ResticError {
+    const message = `restic ${verb}, ${this.options.place.label}: its output cannot be parsed`;
+    return new ResticError('other', message, hintOf('other'), cause);
   }
 
   private late(verb: string, deadlineMs: number): ResticError {

@@ -58,6 +58,26 @@ export class Interruption {
   }
 }
 
+/** Whether the signal has fired by now: a loop that has just checked it may have waited since, which the compiler does not expect. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** The result of some work. Rejects with an AbortError as soon as the signal fires, without waiting for the work. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const isOver = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = () => reject(abortError(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true, signal: isOver.signal });
+  });
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    isOver.abort();
+  }
+}
+
 /** Resolves when the signal fires, or at once if it already has. */
 export async function fired(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

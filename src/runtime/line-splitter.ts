@@ -1,5 +1,7 @@
-/** Splits a stream of bytes into lines. `end` returns the last one, which has no line ending. */
+/** Splits a stream of bytes into lines. `end` passes on the last one, which has no line ending. */
 export class LineSplitter {
+  /** the first error of `onLine`; if thrown where the bytes arrive, it would end the daemon */
+  fault: unknown;
   private readonly onLine: (line: string) => void;
   private readonly longest: number;
   private rest: Buffer[] = [];
@@ -30,7 +32,7 @@ export class LineSplitter {
   private say(last?: Buffer): void {
     if (last !== undefined) this.keep([...this.rest, last]);
     if (this.restBytes > this.longest) this.sayPieces();
-    this.onLine(Buffer.concat(this.rest).toString('utf8'));
+    this.tell(Buffer.concat(this.rest));
     this.keep([]);
   }
 
@@ -39,8 +41,16 @@ export class LineSplitter {
     const line = Buffer.concat(this.rest);
     let at = 0;
     for (; line.length - at > this.longest; at += this.longest)
-      this.onLine(line.subarray(at, at + this.longest).toString('utf8'));
+      this.tell(line.subarray(at, at + this.longest));
     this.keep([line.subarray(at)]);
+  }
+
+  private tell(line: Buffer): void {
+    try {
+      this.onLine(line.toString('utf8'));
+    } catch (error) {
+      this.fault ??= error;
+    }
   }
 
   private keep(rest: Buffer[]): void {

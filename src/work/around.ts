@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts';
 import type { ChildResult } from '../process/run-child.ts';
-import { throwIfAborted } from '../runtime/abort.ts';
+import { throwIfAborted, unlessAborted } from '../runtime/abort.ts';
 import { errorMessage } from '../runtime/system-error.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { describeEnd, isNotRun, runProgram, type Command } from './script/run-program.ts';
@@ -139,20 +139,6 @@ class Door {
       return new SyncdError('tool', `after: ${errorMessage(error)}`, undefined, error);
     }
   }
-}
-
-/** Rejects with an AbortError as soon as the signal fires, without waiting for the promise. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const isOver = new AbortController();
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true, signal: isOver.signal });
-  });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    isOver.abort();
-  }
-  throwIfAborted(signal);
 }
 
 type When = 'before' | 'after';

@@ -143,8 +143,6 @@ function garbled(label: string, verb: string, cause: unknown): SyncdError {
 /** The output of one process. */
 class Output {
   readonly errors: string[] = [];
-  /** the error of the first unreadable line; if thrown where it is read, it would end the daemon */
-  fault: unknown;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private lastProgress = '';
@@ -153,15 +151,7 @@ class Output {
   private readonly log: LineSplitter;
 
   constructor({ onLine, onTransferred }: Pick<RunOptions, 'onLine' | 'onTransferred'>) {
-    this.out =
-      onLine &&
-      new LineSplitter((line) => {
-        try {
-          onLine(line);
-        } catch (error) {
-          this.fault ??= error;
-        }
-      }, LONGEST_LINE);
+    this.out = onLine && new LineSplitter(onLine, LONGEST_LINE);
     this.log = new LineSplitter((text) => {
       const line = readLogLine(text);
       if (line.type === 'transferred') {
@@ -174,6 +164,11 @@ class Output {
         this.errors.push(line.message);
       }
     }, LONGEST_LINE);
+  }
+
+  /** of a line that could not be read */
+  get fault(): unknown {
+    return this.out?.fault;
   }
 
   stdout(chunk: Buffer): void {

@@ -1,9 +1,7 @@
+import { parseJson } from '../../runtime/parse-json.ts';
+
 /** What rclone wrote as a JSON object, its values of any type; empty for anything else. */
 export function readObject(json: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(json);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
