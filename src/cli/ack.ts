@@ -8,6 +8,7 @@ import { requireClient, requireConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
+import { detailLines } from './render/line.ts';
 import type { Globals } from './run-command.ts';
 import { runTask } from './run-task.ts';
 
@@ -70,7 +71,7 @@ function render(answer: Answer): string[] {
   if (state === 'ok')
     return [...first, ...(accepted ? [`${client}: the source is ok`] : []), ...announcement];
   const now = `${client}: the source is ${state}: ${message}`;
-  return [...first, ...announcement, now, ...(hint ? [`  ${hint}`] : [])];
+  return [...first, ...announcement, now, ...detailLines(hint)];
 }
 
 function acknowledgementLine({

@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
 import { RanAsOwner } from './act-as-owner.ts';
 import { asExitError, EXIT, type ExitError } from './exit-error.ts';
+import { detailLines } from './render/line.ts';
 import { pluginLine } from './render/plugin.ts';
 import { addHelp } from './help-command.ts';
 import type { Run } from './run-command.ts';
@@ -117,8 +118,7 @@ function printError(
   { message, details = [], hint }: Pick<ExitError, 'message' | 'hint'> & Partial<ExitError>,
 ): number {
   err(`backup-syncd: ${message}`);
-  for (const detail of details) err(`  ${detail}`);
-  if (hint !== undefined) err(`  ${hint}`);
+  for (const line of detailLines(...details, hint)) err(line);
   return exitCode;
 }
 

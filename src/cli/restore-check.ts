@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, PausedExit } from './paused-places.ts';
 import { askDaemon } from './reach-unit.ts';
+import { detailLines } from './render/line.ts';
 import { renderRestoreCheck } from './render/restore-check.ts';
 import type { Globals } from './run-command.ts';
 import { runTask, type Task } from './run-task.ts';
@@ -106,8 +107,7 @@ async function tryTarget(job: Job): Promise<Result> {
     if (failure === undefined) throw error;
     const { err } = job.context;
     err(failure.message.startsWith(client) ? failure.message : `${client}: ${failure.message}`);
-    for (const detail of failure.details) err(`  ${detail}`);
-    if (failure.hint !== undefined) err(`  ${failure.hint}`);
+    for (const line of detailLines(...failure.details, failure.hint)) err(line);
     return { client, error: failure.message, exitCode: codeOf(failure, job.command) };
   }
 }

@@ -8,6 +8,7 @@ import { actAs, needsOther, runCommandAs } from './act-as-owner.ts';
 import { confirm } from './confirm.ts';
 import type { Context } from './context.ts';
 import { asExitError } from './exit-error.ts';
+import { detailLines } from './render/line.ts';
 import {
   checkPlace,
   CREATED,
@@ -181,8 +182,7 @@ function hintFor(error: unknown, isDryRun: boolean): string | undefined {
 export function renderSetUp(results: readonly SetUpResult[]): string[] {
   const lines = (each: SetUpResult) => {
     const { client, backend, details = [], hint } = each;
-    const more = [...details, ...(hint === undefined ? [] : [hint])];
-    return [`${client} → ${backend}: ${inWords(each)}`, ...more.map((line) => `  ${line}`)];
+    return [`${client} → ${backend}: ${inWords(each)}`, ...detailLines(...details, hint)];
   };
   const isRefused = ({ outcome }: SetUpResult) => outcome === 'refused';
   return [...results.filter((each) => !isRefused(each)), ...results.filter(isRefused)].flatMap(

@@ -11,6 +11,7 @@ import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
 import { asExitError, EXIT, ExitError } from './exit-error.ts';
 import { isRefusal, type Named } from './paused-places.ts';
+import { detailLines } from './render/line.ts';
 import { createProgressView } from './render/progress.ts';
 import { renderSync } from './render/sync.ts';
 import type { Globals } from './run-command.ts';
@@ -126,8 +127,7 @@ async function tryTarget(job: Job, target: Target, task: SyncTask): Promise<Resu
 function render(result: Result, isBackendNamed: boolean): string[] {
   if ('syncs' in result) return renderSync(result, isBackendNamed);
   if ('refusal' in result) return [];
-  const hint = result.hint === undefined ? [] : [`  ${result.hint}`];
-  return [`${result.client}: FAILED: ${result.message}`, ...hint];
+  return [`${result.client}: FAILED: ${result.message}`, ...detailLines(result.hint)];
 }
 
 function toJson(results: readonly Result[]): unknown {

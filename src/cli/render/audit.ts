@@ -2,6 +2,7 @@ import type { AuditReport } from '../../facts/audit-report.ts';
 import type { AuditResult } from '../../facts/audit.ts';
 import { AUDIT_FINDINGS } from '../../replication/audit-findings.ts';
 import { describeAmount, describeRepaired } from '../../report/audits.ts';
+import { detailLines } from './line.ts';
 import { renderTable } from './table.ts';
 
 export interface Failure {
@@ -21,7 +22,7 @@ export function renderAudits(result: ClientAudits): string[] {
   const { client } = result;
   if ('failure' in result) {
     const { message, hint, details } = result.failure;
-    return [`${client}: FAILED: ${message}`, ...details.map(indented), ...hintOf(hint)];
+    return [`${client}: FAILED: ${message}`, ...detailLines(...details, hint)];
   }
   return result.audits.flatMap((audit) => renderAudit(client, audit));
 }
@@ -31,17 +32,17 @@ function renderAudit(client: string, audit: AuditReport): string[] {
   const title = `${client} → ${place}`;
   if (trouble !== undefined) {
     const failed = trouble.isPaused === true ? '' : 'FAILED: ';
-    return [`${title}: ${failed}${trouble.message}`, ...hintOf(trouble.hint)];
+    return [`${title}: ${failed}${trouble.message}`, ...detailLines(trouble.hint)];
   }
   if (result === undefined) return [`${title}: not audited yet`];
-  const repaired = describeRepaired(result).map((line) => indented(`repaired: ${line}`));
+  const repaired = detailLines(...describeRepaired(result).map((line) => `repaired: ${line}`));
   const rows = rowsOf(result);
-  const unasked = isEmptyWindow(result) ? [indented(UNASKED)] : [];
+  const unasked = detailLines(isEmptyWindow(result) ? UNASKED : undefined);
   if (rows.length === 0 && repaired.length === 0) return [`${title}: nothing is wrong`, ...unasked];
   const failed =
     repairTrouble === undefined
       ? []
-      : [`not repaired: ${repairTrouble.message}`, ...hintOf(repairTrouble.hint)].map(indented);
+      : detailLines(`not repaired: ${repairTrouble.message}`, ...detailLines(repairTrouble.hint));
   return [`${title}:`, ...repaired, ...rows, ...failed, ...unasked];
 }
 
@@ -57,17 +58,8 @@ function rowsOf({ findings }: AuditResult): string[] {
   const table = renderTable(
     findings.map((one) => [one.finding, AUDIT_FINDINGS[one.finding].severity, describeAmount(one)]),
   );
-  return findings.flatMap(({ finding, action }, i) => [
-    indented(table[i] ?? ''),
-    indented(indented(AUDIT_FINDINGS[finding].meaning)),
-    ...(action === undefined ? [] : [indented(indented(`→ ${action}`))]),
-  ]);
-}
-
-function hintOf(hint: string | undefined): string[] {
-  return hint === undefined ? [] : [indented(hint)];
-}
-
-function indented(line: string): string {
-  return `  ${line}`;
+  return findings.flatMap(({ finding, action }, i) => {
+    const { meaning } = AUDIT_FINDINGS[finding];
+    return detailLines(table[i], ...detailLines(meaning, action && `→ ${action}`));
+  });
 }

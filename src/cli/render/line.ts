@@ -22,6 +22,11 @@ export function textOf(line: Line | Piece): string {
   return 'text' in line ? line.text : line.map(textOf).join('');
 }
 
+/** Lines with details below another line; what is absent has none. */
+export function detailLines(...texts: readonly (string | undefined)[]): string[] {
+  return texts.flatMap((text) => (text === undefined ? [] : [`  ${text}`]));
+}
+
 /** Wraps the words of a text to a width. Nothing is cut: a word longer than a line gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

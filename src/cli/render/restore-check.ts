@@ -2,6 +2,7 @@ import { plural } from '../../runtime/plural.ts';
 import { printable } from '../../runtime/printable.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import type { RestoreCheckReport } from '../../work/restore-check/restore-check.ts';
+import { detailLines } from './line.ts';
 
 /** The result of a restore check, with what to do if it is not good. */
 export function renderRestoreCheck(client: string, check: RestoreCheckReport): string[] {
@@ -12,15 +13,14 @@ export function renderRestoreCheck(client: string, check: RestoreCheckReport): s
     case 'ok':
       return [
         `${client}: ok: ${from}: ${plural(files, 'file')}, ${formatBytes(bytes)}, restored and right`,
-        ...notes.map(indent),
+        ...detailLines(...notes),
       ];
     case 'failed':
-      return [`${client}: FAILED: ${from}: ${notes[0] ?? ''}`, ...notes.slice(1).map(indent)];
+      return [`${client}: FAILED: ${from}: ${notes[0] ?? ''}`, ...detailLines(...notes.slice(1))];
     case 'inconclusive':
-      return [`${client}: inconclusive: ${from}: ${notes[0] ?? ''}`, ...notes.slice(1).map(indent)];
+      return [
+        `${client}: inconclusive: ${from}: ${notes[0] ?? ''}`,
+        ...detailLines(...notes.slice(1)),
+      ];
   }
-}
-
-function indent(text: string): string {
-  return `  ${text}`;
 }

@@ -5,6 +5,7 @@ import { isAway } from '../../report/recent-passes.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { formatAgo, formatBytes, formatDuration } from '../../runtime/units.ts';
 import { agree, plural } from '../../runtime/plural.ts';
+import { detailLines } from './line.ts';
 
 /**
  * Renders one line per backend; the source comes first if something is wrong with it.
@@ -17,7 +18,7 @@ export function renderSync(
 ): string[] {
   const { state, message = '', hint } = report.source;
   const problem =
-    state === 'ok' ? [] : [`${report.client}: source ${state}: ${message}`, ...indented(hint)];
+    state === 'ok' ? [] : [`${report.client}: source ${state}: ${message}`, ...detailLines(hint)];
   if (state !== 'ok' && !isDoubtful(state)) return problem;
   if (syncs.length === 0) return [...problem, `${report.client}: has no backend`];
   const passes = syncs.flatMap((sync) =>
@@ -34,7 +35,7 @@ function away({ client, backends }: ClientReport, { backend }: SyncReport): stri
 function pass(report: ClientReport, sync: SyncReport): string[] {
   return [
     `${report.client} → ${sync.backend}: ${outcome(sync, isProvable(report, sync))}${describeCheck(sync)}`,
-    ...indented(sync.hint),
+    ...detailLines(sync.hint),
   ];
 }
 
@@ -76,8 +77,4 @@ function outcome(sync: SyncReport, isComplete: boolean): string {
 function cancelled({ message = 'cancelled', sent: { objects } }: SyncReport): string {
   if (objects === 0) return `${message}; nothing was sent`;
   return `${message}; ${plural(objects, 'object')} ${agree(objects, 'was sent and is', 'were sent and are')} kept`;
-}
-
-function indented(hint: string | undefined): string[] {
-  return hint === undefined ? [] : [`  ${hint}`];
 }
