@@ -89,6 +89,18 @@ describeWithTools(
       expect(corrupt).toMatchObject({ outcome: 'failed', reason: 'verify', code: 1 });
       expect(missing).toMatchObject({ outcome: 'failed', reason: 'verify', code: 1 });
       expect(missing.said).toContain('trying again');
+      const follow = async (hint = '') => {
+        const [, advice = ''] = /run: backup-syncd (.+)$/.exec(hint) ?? [];
+        await site.run(...advice.split(' '));
+        expect(await site.check('--backend', 'nas')).toMatchObject({ outcome: 'ok' });
+        return advice;
+      };
+      expect(await follow(missing.hint)).toBe('audit ahost --backend nas');
+      for (const name of readdirSync(join(site.syncd.backend('nas'), 'snapshots')))
+        rmSync(join(site.syncd.backend('nas'), 'snapshots', name));
+      const forgotten = await site.check('--backend', 'nas');
+      expect(forgotten).toMatchObject({ outcome: 'failed', reason: 'verify', code: 1 });
+      expect(await follow(forgotten.hint)).toBe('sync ahost --backend nas');
       expect(site.leftovers()).toEqual([]);
     });
 

@@ -15,6 +15,7 @@ export interface CheckDocument {
   readonly files: number;
   readonly reason?: string;
   readonly message?: string;
+  readonly hint?: string;
 }
 
 export interface RestoreSiteOptions extends Partial<ClientSettings> {

@@ -8,6 +8,8 @@ export interface AuditedBackend {
   readonly backend: string;
   /** false: the operator's own program writes there */
   readonly hasMarker: boolean;
+  /** whether the source has any snapshots; without one, nothing is sent */
+  readonly hasSnapshots: boolean;
 }
 
 export interface AuditedSource {
@@ -42,7 +44,7 @@ function explain(found: readonly Found[], actions: Actions): AuditFinding[] {
 
 const FOREIGN = 'restic and backup-syncd ignore them: find out what created them';
 
-function markedActions({ client, backend }: AuditedBackend): Actions {
+function markedActions({ client, backend, hasSnapshots }: AuditedBackend): Actions {
   const sync = `backup-syncd sync ${client} --backend ${backend}`;
   const retire = `backup-syncd backend retire ${client} ${backend}`;
   return {
@@ -53,7 +55,9 @@ function markedActions({ client, backend }: AuditedBackend): Actions {
     stale_keys: `their passwords still open this replica; if someone removed the keys on purpose, run: ${retire} --keys`,
     unproven: `they may be incomplete; if no one needs them, run: ${retire} --all`,
     foreign: FOREIGN,
-    unsent: `the next sync sends them; to do that now, run: ${sync}`,
+    unsent: hasSnapshots
+      ? `the next sync sends them; to do that now, run: ${sync}`
+      : 'they are sent together with the first snapshot of the source',
     surplus: 'kept, because nothing is deleted at a backend',
     retired: `to move them back, run: backup-syncd backend restore-retired ${client} ${backend}`,
   };

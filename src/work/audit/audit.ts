@@ -168,7 +168,8 @@ export class Audit implements Activity {
       times: store.facts.history.times,
     });
     const { hasMarker } = config.traits;
-    const audited = { client, backend: config.name, hasMarker };
+    const hasSnapshots = view.objects.snapshots.count > 0;
+    const audited = { client, backend: config.name, hasMarker, hasSnapshots };
     return { at, window, findings: explainBackend(findings, audited), surplus };
   }
 }

@@ -99,10 +99,16 @@ function problemOf(ending: Ending): string {
 function hintFor(ending: Ending, { client, place }: CheckOptions): string {
   const isDamaged = 'error' in ending || ending.damage.length > 0;
   if (!isDamaged) return 'check the backup job of the client, or correct restoreCheck';
-  const examine = 'run "restic --no-lock check --read-data" on this place';
-  const instead = 'restore from another place in the meantime';
-  if (place.name === SOURCE_NAME) return `${examine}, and ${instead}`;
-  return `${instead}. If the check fails again after an audit, ${examine}. To bring back what is missing or too short, run: backup-syncd audit ${client} --backend ${place.name}`;
+  const examine =
+    'run "restic --no-lock check --read-data" on this place, and restore from another place in the meantime';
+  if (place.name === SOURCE_NAME) return examine;
+  const verb = isWithoutSnapshot(ending) ? 'sync' : 'audit';
+  return `bring back what is missing or too short, and check again; if that fails, too, ${examine}. To bring it back, run: backup-syncd ${verb} ${client} --backend ${place.name}`;
+}
+
+function isWithoutSnapshot(ending: Ending): boolean {
+  if (!('error' in ending)) return false;
+  return ending.error instanceof ResticError && ending.error.problem === 'no_snapshot';
 }
 
 function noteOf({ notes: all }: Attempted): string | undefined {

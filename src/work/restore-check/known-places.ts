@@ -174,9 +174,12 @@ export class KnownPlaces {
 
   /** What to type when nothing can be chosen. */
   private get commands() {
-    const { client } = this.store.facts;
+    const { client, source } = this.store.facts;
+    const isEmpty = source.contents.snapshots?.count === 0;
     return {
-      sync: `run: backup-syncd sync ${client}`,
+      sync: isEmpty
+        ? 'the source has no snapshots: make the first backup of the client'
+        : `run: backup-syncd sync ${client}`,
       list: `to see which snapshot is complete where, run: backup-syncd snapshots ${client}`,
     };
   }

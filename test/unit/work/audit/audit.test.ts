@@ -7,7 +7,7 @@ import { ClientUnit } from '../../../../src/client/unit.ts';
 import { decodeFacts, encodeFacts } from '../../../../src/state/encode.ts';
 import { ClientState } from '../../../../src/state/state-schema.ts';
 import { Sync } from '../../../../src/work/sync/sync.ts';
-import { backup, DAY, makeRig, MINUTE, type Rig } from '../../client/fixtures.ts';
+import { backup, DAY, makeRig, MINUTE, NEVER, type Rig } from '../../client/fixtures.ts';
 
 /** A remote that holds everything: a poll lists only its snapshots, an audit lists its packs, too. */
 async function inSync(): Promise<{ rig: Rig; target: MemoryLocation }> {
@@ -242,4 +242,15 @@ test('an audit that is due waits until the source can be read', async () => {
   rig.source.place.isMissing = false;
 
   await waitFor(() => audits(target) > before, { what: 'the audit' });
+});
+
+test('nothing is sent from an empty source, and the audit does not advise it', async () => {
+  const rig = await makeRig({ history: [] });
+  await rig.sync();
+
+  const [, audited] = await rig.unit.audit({}, NEVER);
+
+  expect(audited?.result?.findings).toMatchObject([
+    { finding: 'unsent', action: 'they are sent together with the first snapshot of the source' },
+  ]);
 });

@@ -8,7 +8,7 @@ import type { Around } from '../../../../src/work/around.ts';
 import { FreshDirectory } from '../../../../src/work/restore-check/fresh-directory.ts';
 import { RestoreCheck } from '../../../../src/work/restore-check/restore-check.ts';
 import { SourceRun } from '../../../../src/work/source-run.ts';
-import { Catalogue } from '../../../../src/repository/catalogue.ts';
+import { Catalogue, EMPTY_CATALOGUE } from '../../../../src/repository/catalogue.ts';
 import { idOf } from '../../../arbitraries/ids.ts';
 import { temporaryDirectory } from '../../../support/temp.ts';
 
@@ -185,4 +185,15 @@ test('while a person checks, no scheduled check begins', async () => {
   });
   await ask();
   expect([...due, other.check.isDue()]).toEqual([false, true]);
+});
+
+test('where the source has no snapshots, it does not advise a sync', async () => {
+  const { ask, store } = unclearCheck({ isRemote: false });
+  store.updateBackend('nas', 'contents', { complete: EMPTY_CATALOGUE });
+  await expect(ask()).rejects.toMatchObject({ hint: 'run: backup-syncd sync ahost' });
+  store.updateSource('contents', { snapshots: EMPTY_CATALOGUE });
+  await expect(ask()).rejects.toMatchObject({
+    message: 'no place is known to have a complete snapshot',
+    hint: 'the source has no snapshots: make the first backup of the client',
+  });
 });
