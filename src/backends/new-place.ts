@@ -75,12 +75,9 @@ async function requireOwnDisk(place: NewPlace): Promise<void> {
   const [ours, theirs] = await Promise.all([source.disk({ signal }), target.disk({ signal })]);
   if (theirs === undefined) return;
   const isOn = (names: readonly string[] = []) => theirs.place.some((name) => names.includes(name));
-  const other = isOn(ours?.place)
-    ? `the source ${source.label}`
-    : isOn(theirs.system)
-      ? 'the operating system (/)'
-      : undefined;
-  if (other === undefined) return;
+  const isWithSource = isOn(ours?.place);
+  if (!isWithSource && !isOn(theirs.system)) return;
+  const other = isWithSource ? `the source ${source.label}` : 'the operating system (/)';
   throw new DiskDoubtError(
     '--same-disk',
     `${target.label} is on the same file system or pool as ${other}: you would lose both together`,

@@ -175,23 +175,32 @@ async function requireGoodKeys(options: RetireOptions): Promise<void> {
   const { view, place } = options;
   const keys = [...view.objects.keys.entries()].map(({ id }) => ({ kind: 'keys' as const, id }));
   const hashes = await place.hashObjects(keys, options);
-  const at = keys.findIndex(({ id }, i) => hashes[i] !== id);
-  if (at < 0 && keys.length > 0) return;
   const { client } = options.owner;
-  const path = `keys/${keys[at]?.id ?? ''}`;
-  const [why, hint] =
-    at < 0
-      ? ['the source has no key for the backend to keep', `see: backup-syncd status ${client}`]
-      : hashes[at] === undefined
-        ? [
-            `${path} of the source is missing at the backend`,
-            `send it: backup-syncd sync ${client}`,
-          ]
-        : [
-            `${path} is damaged at the backend`,
-            `move that file out of the replica, and send it again: backup-syncd sync ${client}`,
-          ];
-  throw new SyncdError('verify', `no key was moved: ${why}`, `${hint}, then run the command again`);
+  if (keys.length === 0)
+    throw noKeyMoved(
+      'the source has no key for the backend to keep',
+      `see: backup-syncd status ${client}`,
+    );
+  for (const [at, { id }] of keys.entries()) {
+    if (hashes[at] === undefined)
+      throw noKeyMoved(
+        `keys/${id} of the source is missing at the backend`,
+        `send it: backup-syncd sync ${client}`,
+      );
+    if (hashes[at] !== id)
+      throw noKeyMoved(
+        `keys/${id} is damaged at the backend`,
+        `move that file out of the replica, and send it again: backup-syncd sync ${client}`,
+      );
+  }
+}
+
+function noKeyMoved(why: string, hint: string): SyncdError {
+  return new SyncdError(
+    'verify',
+    `no key was moved: ${why}`,
+    `${hint}, then run the command again`,
+  );
 }
 
 async function done(

@@ -1,5 +1,5 @@
 import type { z } from 'zod/mini';
-import { describeIssue } from './issues.ts';
+import { describeIssue, valueAt } from './issues.ts';
 import type { ConfigProblem } from './types.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -52,16 +52,8 @@ function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[]): unk
 }
 
 function remove(value: unknown, keys: readonly PropertyKey[]): void {
-  const holder = keys.slice(0, -1).reduce<unknown>(child, value);
+  const holder = valueAt(value, keys.slice(0, -1));
   const last = keys.at(-1);
-  if (!isObject(holder) || Array.isArray(holder) || last === undefined) return;
-  Reflect.deleteProperty(holder, last);
-}
-
-function child(value: unknown, key: PropertyKey): unknown {
-  return isObject(value) ? Reflect.get(value, key) : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return;
+  if (last !== undefined) Reflect.deleteProperty(holder, last);
 }

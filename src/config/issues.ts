@@ -43,10 +43,10 @@ export function problemAt(file: YamlFile, path: KeyPath, message: string): Confi
 
 /** `defaults.backends[1].name` */
 export function formatPath(path: KeyPath): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? key : `${text}.${key}`;
-  }, '');
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 function messageOf(issue: z.core.$ZodIssue, path: KeyPath, { file, schema }: Context): string {
@@ -87,10 +87,12 @@ function isMissedForAnotherKind(path: KeyPath, value: unknown): boolean {
   return path.at(-1) === 'directory' && hasAnotherKind(valueAt(value, path.slice(0, -1)));
 }
 
-function valueAt(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((holder, key) => {
-    return typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined;
-  }, value);
+/** Undefined where a parent is not a map or a list. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const key of path)
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
+  return found;
 }
 
 /** The keys that the schema has at a path. */

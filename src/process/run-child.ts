@@ -88,8 +88,9 @@ type Ending =
 function resultOf(ending: Ending, { isEnding, isSilent }: ProcessGroup): ChildResult {
   const { exitCode, signal } = ending ?? {};
   const isStarted = ending === undefined || exitCode !== undefined || signal !== undefined;
+  const given = isStarted ? exitCode : NOT_STARTED;
   return {
-    exitCode: isEnding ? undefined : isStarted ? exitCode : NOT_STARTED,
+    exitCode: isEnding ? undefined : given,
     isSilent,
     ...(!isStarted && { notStarted: errorCode(ending) }),
   };

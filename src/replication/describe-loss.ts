@@ -27,18 +27,16 @@ function messageOf({ what, record, label }: Loss): string {
   if (what === 'config') return `config has vanished from ${label}`;
   if (what === 'keys') return `all valid keys have vanished from ${label}`;
   if (what === 'index' || record.incompleteLooks > 0) {
-    const count = record.lostIndex?.count;
-    const which =
-      count === undefined
-        ? 'indexes have'
-        : count === 1
-          ? 'an index has'
-          : `${grouped(count)} indexes have`;
-    return `${which} vanished from ${label}, and no new one has appeared`;
+    return `${whichIndexes(record.lostIndex?.count)} vanished from ${label}, and no new one has appeared`;
   }
   const { count = 0, total = 0 } = record.vanished ?? {};
   const share = total === 0 ? '' : ` (${formatShare(count / total)})`;
   return `${grouped(count)} of ${plural(total, 'pack')}${share} ${agree(count, 'has', 'have')} vanished from ${label}, and no index was replaced`;
+}
+
+function whichIndexes(count: number | undefined): string {
+  if (count === undefined) return 'indexes have';
+  return count === 1 ? 'an index has' : `${grouped(count)} indexes have`;
 }
 
 function formatShare(share: number): string {

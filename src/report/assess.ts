@@ -165,7 +165,8 @@ function failure(backend: BackendState, { corrupt }: SourceState): Finding {
   const heading = `${headingOf(kind)}${overdue(backend)}`;
   // what is corrupt, and what to do, is said of the source
   const isOfSource = kind === 'backend_source_corrupt' && corrupt.length > 0;
-  const message = isAway ? notMounted(backend) : isOfSource ? undefined : backend.message;
+  const given = isOfSource ? undefined : backend.message;
+  const message = isAway ? notMounted(backend) : given;
   return {
     kind,
     severity: reason === 'damaged' ? 'critical' : 'warning',

@@ -52,9 +52,8 @@ export function backendStatus(backend: BackendState): Status {
   if (backend.isNotMounted === true) return { words: 'not mounted', tone };
   if (backend.reason !== undefined) return { words: `${words}: ${spaced(backend.reason)}`, tone };
   if (backend.progress?.waitingSince !== undefined) return { words: 'waiting', tone: 'busy' };
-  return backend.state === 'idle'
-    ? idleStatus(backend)
-    : { words, tone: isLate(backend) ? 'warning' : tone };
+  if (backend.state === 'idle') return idleStatus(backend);
+  return { words, tone: isLate(backend) ? 'warning' : tone };
 }
 
 /**

@@ -63,9 +63,7 @@ export class ScriptBackend implements Backend {
     const markerId =
       verification === undefined ? 'script' : `verify ${verification.location.label}`;
     const isKnown = remembered.place.markerId === markerId;
-    const isNew = remembered.place.markerId === undefined;
-    const setUpAt = isKnown ? remembered.place.since : isNew ? remembered.configuredAt : now;
-    const place = { markerId, since: setUpAt ?? now };
+    const place = { markerId, since: setUpAt(remembered, markerId) ?? now };
     const known = isKnown ? remembered.contents : UNKNOWN_CONTENTS;
     this.told = known.told;
     if (verification === undefined || view === undefined) return { place };
@@ -81,4 +79,13 @@ export class ScriptBackend implements Backend {
   async accepts(configSha256: string): Promise<boolean> {
     return hasAcceptedConfig(this.files, configSha256);
   }
+}
+
+/** When a place was set up, as far as it is known: a script that was just configured was set up then. */
+function setUpAt(
+  { place, configuredAt }: InspectOptions['remembered'],
+  markerId: string,
+): number | undefined {
+  if (place.markerId === undefined) return configuredAt;
+  return place.markerId === markerId ? place.since : undefined;
 }

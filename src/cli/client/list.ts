@@ -144,8 +144,11 @@ function targetsOf({ clients, listen }: Config, hasRunit: boolean): Target[] {
 /** Nothing for an address that is only known once the daemon runs. */
 function targetAt({ host, port }: Listen, client?: string): Target[] {
   if (port === 0) return [];
-  const isAny = host === '0.0.0.0' || host === '::';
-  const name = isAny ? hostname() : host.includes(':') ? `[${host}]` : host;
   const labels = client === undefined ? {} : { __meta_backup_syncd_client: client };
-  return [{ targets: [`${name}:${port}`], labels }];
+  return [{ targets: [`${hostOf(host)}:${port}`], labels }];
+}
+
+function hostOf(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return hostname();
+  return address.includes(':') ? `[${address}]` : address;
 }

@@ -90,10 +90,11 @@ function trimmed(line: readonly Piece[]): Line {
 }
 
 function widthsOf(rows: readonly Row[]): number[] {
-  return rows.reduce<number[]>(
-    (all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, textOf(cell).length)),
-    [],
-  );
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [i, cell] of row.entries())
+      widths[i] = Math.max(widths[i] ?? 0, textOf(cell).length);
+  return widths;
 }
 
 function sum(numbers: readonly number[]): number {

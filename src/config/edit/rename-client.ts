@@ -13,11 +13,12 @@ export function renamedText({ name, client, daemon }: ClientFiles): string | und
   const own = mapOf(parseYamlFile(client).value);
   const defaults = mapOf(mapOf(daemon && parseYamlFile(daemon).value)['defaults']);
   const former = Array.isArray(own['formerly']) ? (own['formerly'] as unknown[]) : [];
-  const start = editYaml(client.text.replaceAll(TEMPLATE, name), { formerly: [name, ...former] });
-  return Object.entries(defaults).reduce<string | undefined>((text, [key, inherited]) => {
+  let text = editYaml(client.text.replaceAll(TEMPLATE, name), { formerly: [name, ...former] });
+  for (const [key, inherited] of Object.entries(defaults)) {
     const added = writtenOut({ key, own: own[key], inherited }, name);
-    return text === undefined || added === undefined ? text : addTo(text, key, { own, added });
-  }, start);
+    if (added !== undefined) text &&= addTo(text, key, { own, added });
+  }
+  return text;
 }
 
 const TEMPLATE = '{client}';
@@ -46,10 +47,10 @@ function addTo(
   { own, added }: { readonly own: Values; readonly added: unknown },
 ): string | undefined {
   if (own[key] === undefined || Array.isArray(added)) return editYaml(text, { [key]: added });
-  return Object.entries(mapOf(added)).reduce<string | undefined>(
-    (edited, [inner, value]) => edited && setInYaml(edited, [key, inner], value),
-    text,
-  );
+  let edited: string | undefined = text;
+  for (const [inner, value] of Object.entries(mapOf(added)))
+    edited &&= setInYaml(edited, [key, inner], value);
+  return edited;
 }
 
 function dependsOnName(value: unknown): boolean {

@@ -51,11 +51,13 @@ export function judgeDisks(all: readonly Stored[]): readonly Judgement[] {
 
 /** Places that have a pool or a drive in common, directly or through others. */
 function groupByDisk(places: readonly Stored[]): Stored[][] {
-  return places.reduce<Stored[][]>((groups, place) => {
+  let groups: Stored[][] = [];
+  for (const place of places) {
     const isJoined = (group: Stored[]) => group.some((other) => share(place, other) !== undefined);
-    const joined = groups.filter(isJoined);
-    return [...groups.filter((group) => !isJoined(group)), [...joined.flat(), place]];
-  }, []);
+    const joined = groups.filter(isJoined).flat();
+    groups = [...groups.filter((group) => !isJoined(group)), [...joined, place]];
+  }
+  return groups;
 }
 
 function share(one: Stored, other: Stored): string | undefined {

@@ -39,11 +39,8 @@ export function renderClientPage(page: ClientPage): string | undefined {
   const { report, client: name, now } = page;
   const client = report.clients.find(({ client }) => client === name);
   const disabled = report.disabled?.find(({ client }) => client === name);
-  const main = client
-    ? renderClient(client, page)
-    : disabled
-      ? renderDisabled(disabled, page)
-      : renderIdle(page);
+  const known = client && renderClient(client, page);
+  const main = known ?? (disabled ? renderDisabled(disabled, page) : renderIdle(page));
   return main && renderLayout({ title: name, main }, report, now);
 }
 
