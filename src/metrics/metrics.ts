@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { DaemonReport } from '../report/types.ts';
 import { Mutex } from '../runtime/mutex.ts';
-import { pauses } from '../runtime/pauses.ts';
+import { yieldEvery } from '../runtime/yield-every.ts';
 import { addProcessMetrics } from './process.ts';
 import { OPENMETRICS, Rendering, TEXT, type ContentType } from './rendering.ts';
 import { ReportMetrics } from './report-metrics.ts';
@@ -34,10 +34,10 @@ export function createMetrics({ report, withProcess = true }: MetricsOptions): M
   return {
     scrape: (contentType = TEXT) =>
       mutex.run(async () => {
-        const pause = pauses(SLICE_MS);
-        for (const name of await reported.update(report(), pause))
+        const yieldIfDue = yieldEvery(SLICE_MS);
+        for (const name of await reported.update(report(), yieldIfDue))
           for (const rendering of Object.values(renderings)) rendering.forget(name);
-        return renderings[contentType].write(pause);
+        return renderings[contentType].write(yieldIfDue);
       }),
   };
 }

@@ -24,12 +24,12 @@ export class Rendering {
     this.texts.delete(name);
   }
 
-  /** @param pause called between metrics, so that it can let other work run */
-  async write(pause: () => Promise<void>): Promise<string> {
+  /** @param yieldIfDue called between metrics, so that it can let other work run */
+  async write(yieldIfDue: () => Promise<void>): Promise<string> {
     const texts: string[] = [];
     for (const name of this.names) {
       texts.push(this.texts.get(name) ?? (await this.render(name)));
-      await pause();
+      await yieldIfDue();
     }
     const end = this.registry.contentType === OPENMETRICS ? '# EOF\n' : '';
     return `${texts.join('\n')}\n${end}`;

@@ -23,9 +23,9 @@ export class ReportMetrics {
    * Sets what changed since the last report, and removes the series that this one does not have. Returns the full names of the
    * metrics that it changed.
    *
-   * @param pause called after each row, so that it can let other work run
+   * @param yieldIfDue called after each row, so that it can let other work run
    */
-  async update(report: DaemonReport, pause: () => Promise<void>): Promise<Set<string>> {
+  async update(report: DaemonReport, yieldIfDue: () => Promise<void>): Promise<Set<string>> {
     const touched = new Set<string>();
     const before = this.rows;
     this.rows = new Map();
@@ -34,7 +34,7 @@ export class ReportMetrics {
       this.change(row.labels, { before: before.get(key)?.values, now: row.values }, touched);
       this.rows.set(key, row);
       before.delete(key);
-      await pause();
+      await yieldIfDue();
     }
     for (const { labels, values } of before.values())
       this.change(labels, { before: values, now: undefined }, touched);
@@ -90,7 +90,7 @@ function makeMetric(name: MetricName, registry: Registry): Metric {
   return metric;
 }
 
-/** Without a value, or with one that is not finite, the series is absent. A counter is set, as the report has its total. */
+/** Sets a series. Without a value, or with one that is not finite, it is absent. A counter is set, too: the report has its total. */
 function setSeries(metric: Metric, labels: Labels, value = Number.NaN): void {
   const isKnown = Number.isFinite(value);
   if (metric instanceof Gauge && isKnown) {

@@ -30,7 +30,7 @@ const UNNAMED: ReadonlyMap<number, readonly [name: string, text: string]> = new 
 
 /**
  * The name of a system error, such as `ENOENT`, also of those that Node has no name for; empty for any other error.
- * Not by `instanceof`: an error may come from another realm or thread.
+ * Does not use `instanceof`, because an error may come from another realm or thread.
  */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';

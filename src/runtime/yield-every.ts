@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { elapsedMs } from './clock.ts';
 
-/** Await it between the steps of long work: it lets other work run if that could not run for so many milliseconds. */
-export function pauses(everyMs: number, now = elapsedMs): () => Promise<void> {
+/** Returns what to await between the steps of long work: it lets other work run if that could not run for so many milliseconds. */
+export function yieldEvery(everyMs: number, now = elapsedMs): () => Promise<void> {
   let letInAt = now();
   return async () => {
     if (now() - letInAt < everyMs) return;

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { pauses } from '../../../src/runtime/pauses.ts';
+import { yieldEvery } from '../../../src/runtime/yield-every.ts';
 
 test('other work runs once enough time has passed, and not before', async () => {
   let now = 0;
-  const pause = pauses(10, () => now);
+  const yieldIfDue = yieldEvery(10, () => now);
   let others = 0;
   const other = () => {
     others++;
@@ -14,7 +14,7 @@ test('other work runs once enough time has passed, and not before', async () => 
   for (const at of [1, 9, 10, 15, 19, 20]) {
     now = at;
     const before = others;
-    await pause();
+    await yieldIfDue();
     seen.push(others - before);
   }
   expect(seen.map((count) => count > 0)).toEqual([false, false, true, false, false, true]);
