@@ -52,7 +52,7 @@ export interface ManagedPlace {
   /** the objects that a person moved aside there */
   readonly aside: RetiredState;
 
-  /** After a complete pass: proves once that nothing in the view is missing. */
+  /** Proves once, after a complete pass, that nothing in the view is missing. */
   reachBaseline(view: View, options: CallOptions & { readonly now: number }): Promise<void>;
 
   /**

@@ -228,7 +228,7 @@ export class RawBackend implements Backend, ManagedPlace {
   }
 
   /**
-   * At a remote, where every question costs a request, a poll lists the snapshots only; the rest comes from the last listing, and
+   * At a remote, where each check costs a request, a poll lists only the snapshots; the rest comes from the last listing, and
    * from what was sent and proven since. Undefined if everything must be listed: a missing snapshot may not be the only missing object.
    */
   private async inspectLightly(options: CarefulInspection): Promise<Present | undefined> {

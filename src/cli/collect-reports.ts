@@ -191,7 +191,7 @@ function byClient<T extends { readonly client: string }>(list: readonly T[]): T[
   return [...new Map(list.map((each) => [each.client, each])).values()];
 }
 
-/** By client: why it is refused, by the current configuration, or else by the one that its daemon uses. */
+/** Why clients are refused: by the current configuration, or else by the one that the daemon uses. */
 function refusedOf(
   { clientProblems }: LoadResult,
   { refused }: DaemonPicture,

@@ -17,7 +17,7 @@ export function selectClient(config: Config, name: string | undefined): Config {
   return { ...rest, clients: clients.filter(isSelected), disabled: disabled.filter(isSelected) };
 }
 
-/** By client: why its configuration is refused; only of one client, if a name is given. */
+/** Why the configuration of each client is refused, or of one client if a name is given. */
 export function describeAll(
   problems: ReadonlyMap<string, readonly ConfigProblem[]>,
   name?: string,

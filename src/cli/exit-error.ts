@@ -38,7 +38,7 @@ export function asExitError(error: unknown): ExitError | undefined {
   return new ExitError(EXIT[error.why], error.message, error.hint);
 }
 
-/** For a command with the codes of a monitoring plug-in, also when nothing can be examined. */
+/** Throws the error of a monitoring plug-in: what is unavailable cannot be examined, so its exit code is UNKNOWN. */
 export function throwAsUnknown(error: unknown): never {
   const exit = asExitError(error);
   if (exit?.exitCode !== EXIT.unavailable) throw error;

@@ -87,7 +87,7 @@ const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
   strong: 'bold',
 };
 
-/** As many lines as there are rows; the rest is counted. */
+/** The lines for which there are rows; the rest is counted. */
 function fitting(lines: readonly Line[], rows: number): readonly Line[] {
   if (lines.length < rows) return lines;
   const shown = lines.slice(0, rows - 2);

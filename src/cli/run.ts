@@ -11,7 +11,7 @@ export interface RunOptions extends Globals {
   readonly all: boolean;
 }
 
-/** From so many clients on, memory matters more than the processor time of collecting sooner. */
+/** With this many clients, saving memory matters more than the processor time that collecting sooner takes. */
 const MANY = 20;
 /** During the start, processor time matters more; milliseconds. */
 const START_MS = 30_000;

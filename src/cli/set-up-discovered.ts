@@ -17,7 +17,7 @@ interface Options {
   readonly onSetUp: (client: string) => void;
 }
 
-/** With `discover.initialise`: sets up the backends of discovered clients as `backend init --all` does, without any option. */
+/** Sets up the backends of discovered clients if `discover.initialise` says so, as `backend init --all` does without options. */
 export class SetUpDiscovered {
   private readonly context: Context;
   private readonly options: Options;
@@ -93,7 +93,7 @@ function named({ client, backend }: NewBackend): Named {
   return { client: client.name, backend: backend.name, location: labelOf(backend) };
 }
 
-/** With the place, because another place of the same backend is new. */
+/** The key contains the place, because another place of the same backend is new. */
 function keyOf({ client, backend, location }: Named): string {
   return `${client}/${backend}/${location}`;
 }

@@ -71,7 +71,7 @@ export async function setUpPlaces(
   return results;
 }
 
-/** As `finish`, in a process of the daemon's user. Which disk it is on has been checked. */
+/** Does what `finish` does, in a process of the daemon's user. The disk has been checked before. */
 async function askOther(
   { configured, daemon }: SetUpSite,
   { checked: { client, backend }, isMade, adopt }: Ready,

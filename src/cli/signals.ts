@@ -7,7 +7,7 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** fires on the second one: end at once */
   readonly hurry: AbortSignal;
-  /** From now on, SIGHUP calls the handler and stops nothing, as for other daemons. */
+  /** Makes SIGHUP call the handler from now on, and stop nothing, as for other daemons. */
   readonly onHangup: (handler: () => void) => void;
   /** 129, 130 or 143 once stopped */
   readonly exitCode: () => number;

@@ -85,7 +85,7 @@ export function explainLeftOut(
   return hasAny;
 }
 
-/** For clients that a daemon runs although their current configuration is refused. */
+/** Says that a daemon runs these clients although their current configuration is refused. */
 export function printOlderConfiguration(
   { err }: Pick<Context, 'err'>,
   clients: readonly string[],

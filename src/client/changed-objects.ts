@@ -40,8 +40,9 @@ interface ChangedObjectsOptions {
 }
 
 /**
- * - `right`: they match their names, so they were incomplete before. - `wrong`: they were overwritten. - `unsure`: they could not be
- * read, were too many to be read at once, or may still be being written.
+ * What the content of objects shows that have another size than before. `right`: they match their names, so they were incomplete
+ * before; `wrong`: they were overwritten; `unsure`: they could not be read, were too many to be read at once, or may still be being
+ * written.
  */
 type Verdict = 'right' | 'wrong' | 'unsure';
 

@@ -41,7 +41,7 @@ export function reportSettings(config: ClientConfig): ReportSettings {
   };
 }
 
-/** Of each place that can be restored from: they take turns. */
+/** The schedule of restore checks at each place that can be restored from: they take turns. */
 function restoreSchedule({ restoreCheck, backends }: ClientConfig): Schedule[] {
   const places = 1 + backends.filter(isRestorable).length;
   const everyMs = restoreCheck && restoreCheckEveryMs(restoreCheck, places);

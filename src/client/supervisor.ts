@@ -84,12 +84,12 @@ export class Supervisor {
     return this.units().map(({ progress }) => progress);
   }
 
-  /** Of a client that runs. */
+  /** The unit of a client that runs. */
   unit(client: string): ClientUnit | undefined {
     return this.running.get(client)?.held.unit;
   }
 
-  /** By client: why it could not be started, and what to do. */
+  /** Why clients could not be started, and what to do. */
   failures(): ReadonlyMap<string, string> {
     return new Map([...this.failed].map(([name, { text }]) => [name, text]));
   }
@@ -102,7 +102,7 @@ export class Supervisor {
     return saved.every(Boolean);
   }
 
-  /** By name. */
+  /** All units, sorted by name. */
   private units(): ClientUnit[] {
     return [...this.running.values()]
       .map(({ held }) => held.unit)

@@ -25,7 +25,7 @@ export function computedSettings(client: ClientConfig): ReadonlyMap<string, unkn
   ]);
 }
 
-/** With the names of the backends, if it is not the same for all of them. */
+/** The value, with the names of the backends if it is not the same for all of them. */
 function seenWithin(backends: readonly BackendConfig[]): (readonly [string, string])[] {
   const counting = backends.filter((backend) => backendTraits(backend).countsAsCopy);
   const times = counting.map(({ seenWithinMs }) => compactDuration(seenWithinMs));

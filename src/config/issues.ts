@@ -109,7 +109,7 @@ function shapeOf(schema: unknown): Shape {
   return schema instanceof $ZodObject ? schema._zod.def.shape : {};
 }
 
-/** Of a union, the alternative that is a map. */
+/** The schema below wrappers such as `optional`; in a union, the alternative that is a map. */
 function unwrap(schema: unknown): unknown {
   if (schema instanceof $ZodUnion)
     return schema._zod.def.options.find((option) => option instanceof $ZodObject);

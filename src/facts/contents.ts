@@ -33,7 +33,7 @@ const lost = z.codec(z.object({ keys: ids, data: ids, index: ids }), z.custom<Ob
   },
 });
 
-/** Of each directory of a backend how many objects, their size, and a digest of their ids. */
+/** The objects in each directory of a backend: how many, their size, and a digest of their ids. */
 const held = z.codec(
   z.object({
     counts: longList<number>(Number.isFinite, SET_COUNT),

@@ -8,7 +8,7 @@ import { count, ids, isText, longList, names, time } from './fields.ts';
 /** How many vanished packs are saved by name; if there are more, only their number is. */
 const MOST_VANISHED = 10_000;
 
-/** Of each of the 256 directories of `data/` how many packs, and a digest of their ids. */
+/** The packs in each of the 256 directories of `data/`: how many, and a digest of their ids. */
 const packs = z.codec(
   z.object({
     counts: longList<number>(Number.isFinite, SHARD_COUNT),

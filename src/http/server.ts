@@ -59,7 +59,7 @@ async function listen(server: Server, { host, port }: ServerOptions): Promise<vo
   server.on('error', ignoreAcceptError);
 }
 
-/** For example too many open files: the next connection is accepted when a descriptor is free, and the daemon keeps running. */
+/** There are, for example, too many open files. The daemon keeps running, and accepts the next connection when a descriptor is free. */
 function ignoreAcceptError(): void {
   // nothing to be done here
 }

@@ -1,11 +1,13 @@
-/**
- * How carefully a place is inspected, in ascending order.
- *
- * - `poll`: enough to show whether something changed. At a remote, only `snapshots/` is listed. If names must be read and that
- * takes more than a second, names read in the last 15 minutes are enough. - `names`: the exact current names. Remembered sizes are
- * not checked again. - `full`: nothing remembered is trusted. Every name is read, and the size of every object.
- */
-const CARES = ['poll', 'names', 'full'] as const;
+/** How carefully a place is inspected, in ascending order. */
+const CARES = [
+  // enough to show whether something changed: at a remote, only `snapshots/` is listed; if names must be read and that takes more
+  // than a second, names read in the last 15 minutes are enough
+  'poll',
+  // the exact current names; remembered sizes are not checked again
+  'names',
+  // nothing remembered is trusted: every name is read, and the size of every object
+  'full',
+] as const;
 export type Care = (typeof CARES)[number];
 
 /** The more careful of two. */

@@ -84,7 +84,7 @@ export class LineWriter {
     this.send(this.writing);
   }
 
-  /** As many whole lines as fit into one write, at least one. */
+  /** Takes as many whole lines as fit into one write, at least one. */
   private takeChunk(): Buffer {
     let [count, bytes] = [0, 0];
     for (const { length } of this.waiting) {

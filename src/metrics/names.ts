@@ -244,7 +244,7 @@ export const DAEMON = {
   ),
 };
 
-/** In the order of the scrape. */
+/** All metrics, in the order of the scrape. */
 export const METRICS = {
   ...SOURCE,
   ...BACKENDS,

@@ -47,5 +47,5 @@ export const RESTORE_CHECKS = define(
   },
 );
 
-/** In the order of the scrape. */
+/** The metrics of activities, audits and restores, in the order of the scrape. */
 export const PROOFS = { ...ACTIVITIES, ...AUDITS, ...RESTORES, ...RESTORE_CHECKS };

@@ -23,7 +23,7 @@ export type SuspiciousRemoval =
 
 /** Removals are judged together when they are this close to each other, milliseconds. */
 export const REMOVAL_WINDOW_MS = DAY_MS;
-/** From this number of emptied ages on, and from this share of all ages, a removal is suspicious. */
+/** A removal that empties at least this number of ages, and this share of all ages, is suspicious. */
 const FEWEST_AGES = 2;
 const SHARE_OF_AGES = 0.5;
 

@@ -89,7 +89,7 @@ export interface SourceScan {
 const EXPLAINED_MS = DAY_MS;
 /** Old indexes that are removed within this time after new ones appeared were replaced by them, milliseconds. */
 const REPLACING_MS = HOUR_MS;
-/** From this share of the packs on, a loss is damage. */
+/** A loss of at least this share of the packs is damage. */
 const MANY = 0.05;
 /** The number of consecutive checks before something missing counts as lost. */
 const CERTAIN_LOOKS = 2;

@@ -180,7 +180,7 @@ function notMounted({ location }: BackendState): string {
   return `its marker is missing from ${location}, and it was complete before`;
 }
 
-/** For a rotated disk that has been away for longer than allowed. */
+/** Says that a rotated disk has been away for longer than allowed. */
 function overdue({ offlineMs, uncountedSince }: BackendState): string {
   if (offlineMs === undefined || uncountedSince === undefined) return '';
   return `, away for longer than ${formatDuration(offlineMs)}`;

@@ -48,7 +48,7 @@ export function groupsState(
   };
 }
 
-/** Of the snapshots at the source, those that were not read, and those that cannot be. */
+/** Counts the snapshots at the source that were not read yet, and those that cannot be read. */
 function countUnknown(
   known: SourceFacts['groups'],
   snapshots: Catalogue | undefined,
@@ -104,7 +104,7 @@ export function nameOfGroup({ host, path }: Pick<WantedGroup, 'host' | 'path'>):
   return [path, host].filter((part) => part !== undefined).join(' from ');
 }
 
-/** As for a client; `-` before the group was seen in the configuration. */
+/** When a group is due, in the words used for a client; `-` before the group was seen in the configuration. */
 export function groupDueInWords({ dueAt, snapshotEveryMs }: GroupState, now: number): string {
   if (dueAt === undefined) return snapshotEveryMs === null ? dueInWords({}, now) : '-';
   return dueInWords({ dueAt }, now);

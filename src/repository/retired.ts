@@ -15,7 +15,7 @@ export interface RetiredObject extends RetirableObject {
   readonly date: string;
 }
 
-/** As it was found. */
+/** A retired object as it was found. */
 export interface RetiredFile extends RetiredObject {
   /** bytes */
   readonly size: number;

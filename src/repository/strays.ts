@@ -39,7 +39,7 @@ export function foreignAmong(directory: string, names: readonly string[]): Forei
   return { count: foreign.length, names: kept };
 }
 
-/** At the root of a place. `tmp` was made by early versions of restic. */
+/** What belongs at the root of a place. Early versions of restic made `tmp`. */
 const AT_ROOT: ReadonlySet<string> = new Set([
   ...['config', 'data', 'index', 'keys', 'locks', 'snapshots', 'tmp', '.backup-syncd'],
 ]);

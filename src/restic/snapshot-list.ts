@@ -7,7 +7,7 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 const LIST = 0x5b;
-/** Of a snapshot: it is in the list. */
+/** The depth of a snapshot, which is in the list. */
 const DEPTH = 2;
 
 /**

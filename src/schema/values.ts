@@ -164,7 +164,7 @@ export function path(meta: Meta & { readonly template: boolean }) {
   });
 }
 
-/** Without `.`, `..`, repeated slashes and a trailing slash. */
+/** Removes `.`, `..`, repeated slashes and a trailing slash. */
 export function normalizePath(given: string): string {
   const normal = normalize(given);
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;

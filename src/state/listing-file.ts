@@ -17,7 +17,7 @@ const SHA_BYTES = 32;
 /** Twenty-five million objects. */
 const MOST_BYTES = 2 ** 30;
 
-/** By the identity of the place: the id of a backend's marker, or SOURCE. */
+/** The listings by the identity of the place: the id of a backend's marker, or SOURCE. */
 export type Listings = ReadonlyMap<string, Objects>;
 
 /** The key of the client's source. */

@@ -161,7 +161,7 @@ async function readHolder(place: Place, generation: number): Promise<Holder | un
   }
 }
 
-/** Without hard links, a lock is a directory. */
+/** Reads a lock; on a file system without hard links, it is a directory. */
 async function readLock({ files }: Place, path: string): Promise<Uint8Array | undefined> {
   try {
     return await files.call('read', { path, maxBytes: MOST_BYTES });

@@ -114,7 +114,7 @@ export class Verification implements KnownContent {
     return careOf({ wanted, isIdle, isKnown, isDamaged, isRemote });
   }
 
-  /** After a run: lists all of it, trusting nothing that is remembered. */
+  /** Lists all of it after a run, without trusting anything remembered. */
   async prove(view: View, pass: Pick<Pass, 'signal' | 'now'>): Promise<Judgement> {
     const { signal } = pass;
     const listed = await this.listAll(view, { signal, care: 'full' });
@@ -176,7 +176,7 @@ export class Verification implements KnownContent {
     this.listed = listed;
   }
 
-  /** After a restart without the names: compares the expected content with summaries. */
+  /** Compares the expected content with summaries, after a restart without the names. */
   private recallLosses(view: View, listed: PlaceListing, { lost }: Contents): Objects {
     if (this.remembered === undefined) return NO_OBJECTS;
     const question = { held: this.remembered, listed: listed.objects, source: view.objects };

@@ -60,7 +60,7 @@ function requireGone(
     throw unknownAgain(name, why, 'correct that first');
 }
 
-/** Of a file with problems it is unknown what its source is. */
+/** Refuses files with problems, because their sources are unknown. */
 function requireNoFile(written: Written, name: string): void {
   const path = clientFileOf(name);
   if (!written.read.files.some((file) => file.path === path)) return;

@@ -63,7 +63,7 @@ function next({ command, given, pending }: Typed, word: string): Typed {
   return { command, given: [...given, word], pending };
 }
 
-/** Of a command and of those above it. */
+/** The options of a command and of those above it. */
 function optionsOf(command: Command): Option[] {
   const own = command.createHelp().visibleOptions(command);
   return command.parent === null ? own : [...own, ...optionsOf(command.parent)];
@@ -110,7 +110,7 @@ function namesFor(argument: Argument, { command, given }: Typed, names: KnownNam
   }
 }
 
-/** For `help`: the command whose words these are. */
+/** The command that `help` is asked about. */
 function findBelow(help: Command, words: readonly string[]): Command {
   const start = help.parent ?? help;
   return words.reduce(

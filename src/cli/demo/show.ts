@@ -70,7 +70,7 @@ function describeWaiting({ backend, state, reason }: BackendState): string {
   return reason === undefined ? `${backend} ${state}` : `${backend} ${state} (${reason})`;
 }
 
-/** In the order of their arrival: `2 packs, index, snapshot`. */
+/** Names the objects in the order of their arrival: `2 packs, index, snapshot`. */
 function describe(objects: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const object of objects) {

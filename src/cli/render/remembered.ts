@@ -1,6 +1,8 @@
-/** Explains why the output does not come from a daemon and may be old. */
-
-/** @param clients without a daemon; undefined for all */
+/**
+ * Explains why the output does not come from a daemon and may be old.
+ *
+ * @param clients without a daemon; undefined for all
+ */
 export function noDaemonMessage(clients?: string): string {
   const who = clients === undefined ? '' : ` for ${clients}`;
   return `no daemon is running${who}: this is the last known state (start it with: backup-syncd run)`;

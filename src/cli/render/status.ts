@@ -118,7 +118,7 @@ function disabledLine(client: DisabledState, now: number): Line {
   return [toned(`${client.client}: ${describeDisabled(client, now)}`, 'soft')];
 }
 
-/** In a few words: the problem, or what is running, or what comes next. */
+/** The problem, or what is running, or what comes next, in a few words. */
 function note(client: ClientReport, now: number): string {
   const { findings, source, backends } = client;
   if (findings.length > 0) return [...new Set(findings.map(headingFor))].join('; ');

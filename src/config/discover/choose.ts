@@ -114,7 +114,7 @@ function findNew(chooser: Chooser, known: readonly Discovered[]): FoundDirectory
   });
 }
 
-/** Without links, as far as these are known. */
+/** Resolves links, as far as these are known. */
 function realPaths({ glob, facts }: Pick<Chooser, 'glob' | 'facts'>): (path: string) => string {
   const real = new Map(facts.realPaths);
   const root = pathBelow(glob.root, '');

@@ -69,7 +69,7 @@ function splice(text: string, key: string, value: unknown): string {
   return without + (/(^|\n)$/.test(without) ? '' : eol) + added;
 }
 
-/** Without the lines of a key. If they have a comment, they stay, and the document is written again instead. */
+/** Removes the lines of a key. If they have a comment, they stay, and the document is written again instead. */
 function cut(text: string, pair: Pair): string {
   const { key, value } = pair;
   const start = isNode(key) ? (key.range?.[0] ?? 0) : 0;
@@ -148,7 +148,7 @@ function joined(first: string, second: string | null | undefined): string {
   return second ? `${first}\n${second}` : first;
 }
 
-/** With the indentation and the line ends of the original. */
+/** Writes a document with the indentation and the line ends of the original. */
 function writeLike(original: string, document: Document): string {
   const [, spaces = ''] = /^( +)[^\s#-]/m.exec(original) ?? [];
   const written = document.toString({

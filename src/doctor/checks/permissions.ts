@@ -13,7 +13,7 @@ import type { Place, Site } from '../site.ts';
 const AT_ONCE = 8;
 /** What a repository or a backend has at its root. */
 const PARTS = ['config', 'keys', 'data', 'index', 'snapshots', 'locks', '.backup-syncd'];
-/** As many directories of `data` stand for all 256. */
+/** So many directories of `data` are checked instead of all 256. */
 const SHARDS = 4;
 
 /** The owner and the mode of a directory, and what the daemon's user may not do there. */

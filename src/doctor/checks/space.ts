@@ -8,7 +8,7 @@ import { eachPlace, subjectOf } from '../each-place.ts';
 import type { Judgement } from '../finding.ts';
 import type { OwnDirectory } from '../site.ts';
 
-/** As the alert BackupBackendFilling says. */
+/** The threshold of the alert BackupBackendFilling. */
 const LOW = 0.1;
 
 type Mounts = ReturnType<typeof readMounts>;

@@ -15,7 +15,7 @@ export const tools: Check = {
     judgeTools(await toolVersions(signal), neededBy(config, places)),
 };
 
-/** By tool: what needs it. */
+/** What needs each tool. */
 export type Needs = ReadonlyMap<string, string>;
 
 function neededBy(config: Config | undefined, places: readonly Place[]): Needs {

@@ -81,7 +81,7 @@ function portOf(address: string): number | undefined {
   return URL.canParse(address) ? Number(new URL(address).port) : undefined;
 }
 
-/** Without user, password and parameters, which may be secret. */
+/** Leaves out user, password and parameters, which may be secret. */
 export function plainUrl(address: string): string {
   if (!URL.canParse(address)) return 'a target';
   const { protocol, host, pathname } = new URL(address);

@@ -6,7 +6,7 @@ import { renderBackendCell, renderClientCell, renderSourceCell, renderStatus } f
 import { linkTo } from './groups.ts';
 import { html, type Html } from './html.ts';
 
-/** With more columns, the table scrolls. */
+/** A table with more columns scrolls. */
 const WIDE = 5;
 
 /** Clients by places, with one line for each client that is well. Below 760 pixels, a list with only the places that have problems. */

@@ -15,7 +15,7 @@ import { NUMBERS_A_STAMP } from './io/stamp.ts';
 
 /** Directories to list in one call: long enough to be cheap, short enough to let others in between. */
 const DIRECTORIES_A_CALL = 32;
-/** As many as there are threads; otherwise a hundred clients that start together would fill the queue. */
+/** The number of threads. With more chunks, a hundred clients that start together would fill the queue. */
 const CHUNKS_AT_ONCE = 2;
 /** If names must be read: a listing that takes longer, in milliseconds, … */
 const LONG_MS = 1_000;

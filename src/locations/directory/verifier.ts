@@ -88,7 +88,10 @@ export class Verifier {
     });
   }
 
-  /** By id; null: gone; the code of an error: it cannot be read. Together, and one by one only if one of them cannot be read. */
+  /**
+   * The hash of each object: null if it is gone, the code of an error if it cannot be read. All are read in one call; only if one of
+   * them cannot be read, each is read by itself.
+   */
   private async hash(
     kind: HashedKind,
     objects: readonly Found[],

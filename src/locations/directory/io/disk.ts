@@ -5,7 +5,7 @@ import { isNotThere, O_PATH, type OpenPlace } from './open-place.ts';
 import type { Disk } from '../../location.ts';
 import { fileSystemsOf } from './file-systems-of.ts';
 
-/** On which file systems or pools a place lies, or would lie, and on which the machine's `/` does. */
+/** The file systems or pools of a place, which need not exist yet, and those of the machine's `/`. */
 export function disk({ root }: OpenPlace): Disk {
   return { place: fileSystemsAt(root), system: fileSystemsAt('/') };
 }

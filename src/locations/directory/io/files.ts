@@ -36,7 +36,7 @@ export interface FileStat {
   readonly ctimeMs: number;
 }
 
-/** Of each regular file; undefined for anything else. */
+/** The size and times of each regular file; undefined for anything else. */
 export function stat(place: OpenPlace, paths: readonly string[]): (FileStat | undefined)[] {
   return paths.map((path) => {
     const found = place.lstat(path);

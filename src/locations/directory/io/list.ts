@@ -99,7 +99,7 @@ export function locks(place: OpenPlace): LockFiles {
   };
 }
 
-/** Not by spreading: there may be more lock files than a call takes arguments. */
+/** Does not spread the times: there may be more lock files than a call takes arguments. */
 function reduceTimes(times: readonly number[], pick: typeof Math.min): number | undefined {
   return times.length === 0 ? undefined : times.reduce((a, b) => pick(a, b));
 }

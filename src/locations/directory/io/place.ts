@@ -29,7 +29,7 @@ export function place(
   }
 }
 
-/** Up to the root: a directory may be new, or made by a pass that was killed before its name was durable. */
+/** Adds the directories up to the root: one may be new, or made by a pass that was killed before its name was durable. */
 function addWithParents(paths: Set<string>, path: string): void {
   paths.add(path);
   if (path !== '') addWithParents(paths, parentOf(path));

@@ -36,7 +36,7 @@ const DIRECTORIES = ['keys', 'snapshots', 'data'];
 /** Only our own replicas contain it. */
 const OWN = '.backup-syncd';
 const DENIED = new Set(['EACCES', 'EPERM']);
-/** Of an entry that became something else during the check. */
+/** The errors of an entry that became something else during the check. */
 const CHANGED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
 /** The root directory of many file systems has it, and only root may read it. */
 const NO_REPOSITORY = 'lost+found';
