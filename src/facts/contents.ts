@@ -97,14 +97,16 @@ export const StoredContents = z.object({
   bytes: z.optional(count),
   /** `config` of the view that was last complete in a script's place */
   wholeConfig: z.optional(z.string()),
-  /** complete snapshots that the source has forgotten */
+  /** snapshots that were complete here at some time, and that the source has forgotten */
   retained: names,
+  /** of these, the ones that are not there any more */
+  absent: z.optional(names),
   told: z.optional(z.object({ lacks: names, gone: names })),
 });
 export type StoredContents = z.output<typeof StoredContents>;
 
 /** The facts about the objects in one place of a backend. Evaluation writes it. */
-export interface Contents extends Readonly<Omit<StoredContents, 'retained' | 'told'>> {
+export interface Contents extends Readonly<Omit<StoredContents, 'retained' | 'absent' | 'told'>> {
   /** the source snapshots that `missing` was computed for */
   readonly evaluatedFor?: Catalogue | undefined;
   /** complete snapshots, including those that the source has forgotten */
@@ -128,16 +130,21 @@ export function storeContents(
   source: Catalogue | undefined,
 ): StoredContents {
   const atSource = source ?? EMPTY_CATALOGUE;
+  const retained = source ? namesMinus(proven, source) : proven;
+  const there = plus(complete ?? proven, rest.unproven ?? EMPTY_CATALOGUE);
+  const absent = namesMinus(retained, there);
+  const isKnown = !hasLost(rest); // otherwise, nothing is complete, be it there or not
   return {
     ...rest,
-    retained: source ? namesMinus(proven, source) : proven,
+    retained,
+    ...(isKnown && absent.count > 0 && { absent }),
     ...(told && { told: { lacks: minus(atSource, told), gone: minus(told, atSource) } }),
   };
 }
 
 /** Decodes stored contents. Pure. */
 export function recallContents(
-  { retained, told, ...fields }: StoredContents,
+  { retained, absent = EMPTY_CATALOGUE, told, ...fields }: StoredContents,
   source: Catalogue,
   times: SnapshotTimes,
 ): Contents {
@@ -145,11 +152,15 @@ export function recallContents(
     ...fields,
     ...(told && { told: plus(minus(source, told.lacks), told.gone) }),
   };
-  const { missing, lost, lostUnnamed = 0, unproven = EMPTY_CATALOGUE } = fields;
+  const { missing, unproven = EMPTY_CATALOGUE } = fields;
   if (missing === undefined) return known;
   const whole = common(source, minus(source, namesToSet(missing.keys())));
   const proven = plus(whole, retained);
-  const kept = plus(whole, namesMinus(retained, unproven));
-  const complete = countObjects(lost) + lostUnnamed > 0 ? whole : kept;
+  const kept = plus(whole, namesMinus(retained, plus(unproven, absent)));
+  const complete = hasLost(fields) ? whole : kept;
   return { ...known, evaluatedFor: source, complete, proven, latest: latestOf(complete, times) };
+}
+
+function hasLost({ lost, lostUnnamed = 0 }: Pick<Contents, 'lost' | 'lostUnnamed'>): boolean {
+  return countObjects(lost) + lostUnnamed > 0;
 }

@@ -164,3 +164,19 @@ test('an object that was truncated while the daemon runs is found by a requested
   expect(report?.sent.objects).toBe(1);
   expect(rig.target('nas').place.content(pack)).toEqual(whole);
 });
+
+test('a snapshot that only the backend had, and that somebody removed there, is not complete, also after a restart', async () => {
+  const rig = await stopped();
+  const snapshots = new Set(rig.source.place.paths('snapshots'));
+  prune(rig);
+  await rig.sync();
+  for (const path of rig.source.place.paths('snapshots')) snapshots.delete(path);
+  expect(rig.backend('nas')).toMatchObject({ snapshots: 2 });
+  for (const path of snapshots) rig.target('nas').place.delete(path);
+  await rig.sync();
+  expect(rig.backend('nas')).toMatchObject({ snapshots: 1 });
+
+  const later = rig.restart(throughAFile(rig.unit.store.facts));
+
+  expect(later.backend('nas')).toMatchObject({ snapshots: 1 });
+});

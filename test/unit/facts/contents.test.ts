@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { recallContents } from '../../../src/facts/contents.ts';
-import { EMPTY_CATALOGUE, namesToSet } from '../../../src/repository/catalogue.ts';
+import { recallContents, storeContents } from '../../../src/facts/contents.ts';
+import { EMPTY_CATALOGUE, namesOf, namesToSet } from '../../../src/repository/catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { SnapshotTimes } from '../../../src/repository/snapshot-times.ts';
 
@@ -17,4 +17,17 @@ test('a snapshot that was complete once and came back with another program is un
 
   expect(complete && [...complete.entries()].map(({ id }) => id)).toEqual([b]);
   expect(proven?.count).toBe(2);
+});
+
+test('a snapshot that was complete once and is gone is not complete after a restart, but known', () => {
+  const [complete, proven] = [namesToSet([b]), namesToSet([a, b])];
+
+  const stored = storeContents(
+    { complete, proven, missing: new Map(), lost: NO_OBJECTS },
+    EMPTY_CATALOGUE,
+  );
+  const later = recallContents(stored, EMPTY_CATALOGUE, new SnapshotTimes());
+
+  expect(later.complete && namesOf(later.complete)).toEqual([b]);
+  expect(later.proven && namesOf(later.proven)).toEqual([a, b]);
 });
