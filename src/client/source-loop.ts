@@ -263,6 +263,7 @@ export class SourceLoop {
       signal,
       keyFiles: this.keyFiles,
       care: care === 'full' ? 'full' : 'names',
+      like: this.objects.last,
       now: () => clock.now(),
     });
     const { view } = taken;

@@ -5,6 +5,7 @@ import { minus, type Catalogue } from '../repository/catalogue.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
+import { optional } from '../runtime/optional.ts';
 import { KeyFiles, type ExaminedKeys } from './key-files.ts';
 import { diagnoseSource, SourceProblem } from './source-problem.ts';
 
@@ -17,6 +18,8 @@ export interface TakeViewOptions {
   readonly now: () => number;
   /** default: `names`; the result of a poll may be too old for a view */
   readonly care?: Exclude<Care, 'poll'>;
+  /** the objects as last known: sets equal to these share their memory */
+  readonly like?: Objects | undefined;
   /** the known key files of the source; default: none */
   readonly keyFiles?: KeyFiles;
 }
@@ -103,8 +106,8 @@ async function settledIndex(source: Location, options: TakeViewOptions): Promise
   throw busy(source);
 }
 
-function listingOf({ signal, care = 'names' }: TakeViewOptions): ListOptions {
-  return { signal, care };
+function listingOf({ signal, care = 'names', like }: TakeViewOptions): ListOptions {
+  return { signal, care, ...optional({ like }) };
 }
 
 /**
