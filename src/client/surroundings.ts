@@ -1,5 +1,6 @@
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { BackendOpening } from '../kinds/opening.ts';
+import type { DirectoryWatch } from '../locations/directory/watch-directory.ts';
 import type { Location, Role } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 
@@ -14,10 +15,4 @@ export type OpenLocation = (place: {
 export type OpenBackend = BackendOpening['open'];
 
 /** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
-export type WatchSource = (directory: string, onChange: (name?: string) => void) => SourceWatch;
-
-export interface SourceWatch {
-  /** call it after each successful poll */
-  arm(): void;
-  close(): void;
-}
+export type WatchSource = (directory: string, onChange: (name?: string) => void) => DirectoryWatch;

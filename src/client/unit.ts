@@ -3,6 +3,7 @@ import type { MakeActivity } from '../work/activity.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import type { Retirement, RetireStep } from '../backends/retire.ts';
 import { placeTraits, watchOf } from '../kinds/traits.ts';
+import type { DirectoryWatch } from '../locations/directory/watch-directory.ts';
 import type { Location } from '../locations/location.ts';
 import type { ClientFacts } from '../facts/facts.ts';
 import type { Intervention } from '../facts/interventions.ts';
@@ -38,7 +39,7 @@ import { knownListings } from './known-listings.ts';
 import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorkers, type SourceWorkers } from './source-worker.ts';
-import type { SourceWatch, WatchSource } from './surroundings.ts';
+import type { WatchSource } from './surroundings.ts';
 import type { LoopProgress } from './turning.ts';
 
 export interface UnitOptions extends Surroundings {
@@ -72,7 +73,7 @@ export class ClientUnit {
   private lastKnown: Objects | undefined;
   /** passes since this process took the client, the newest first */
   passes: readonly RecentPass[] = [];
-  private watch: SourceWatch | undefined;
+  private watch: DirectoryWatch | undefined;
   private readonly reporting: UnitReport;
   /** maintenance windows, on behalf of people */
   readonly pauses: ClientPauses;

@@ -15,7 +15,8 @@ import {
 import { checkGroups } from './expected-groups.ts';
 import { kindOfGiven } from '../kinds/given-kind.ts';
 import type { PasswordSource } from '../restic/password.ts';
-import type { Build, Command, Tool } from '../kinds/kind.ts';
+import type { Build, Tool } from '../kinds/kind.ts';
+import type { Command } from '../work/script/run-program.ts';
 import { KINDS } from '../kinds/registry.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
 import { hasRoute } from '../locations/route-to.ts';

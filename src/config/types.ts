@@ -1,4 +1,4 @@
-import type { Command } from '../kinds/kind.ts';
+import type { Command } from '../work/script/run-program.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
 import type { PasswordSource } from '../restic/password.ts';
 import type { Unused } from './discover/choose.ts';

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { GivenKeys } from '../schema/keys.ts';
 import type { BackendOpening, PlaceOpening } from './opening.ts';
+import type { Command } from '../work/script/run-program.ts';
 import type { Pace, WorkTraits } from '../work/settings.ts';
 import type { ResticPlace } from '../restic/repository.ts';
 import type { PlaceConfig } from './place-config.ts';
@@ -107,9 +108,6 @@ export interface SeenAt {
   readonly key: readonly string[];
   readonly isOnlyRead: boolean;
 }
-
-/** A program, by its absolute path, and its arguments. */
-export type Command = readonly [program: string, ...args: string[]];
 
 type Parsed<K extends Keys, N extends keyof K> = {
   readonly [P in Exclude<keyof K, N>]?: z.output<K[P]> | undefined;

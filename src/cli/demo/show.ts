@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackendState } from '../../report/types.ts';
+import { throwIfAborted } from '../../runtime/abort.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { plural } from '../../runtime/plural.ts';
 import { formatBytes } from '../../runtime/units.ts';
 import { arrive } from './arrive.ts';
-import { awaitReplicas } from './await-replicas.ts';
 import type { Arrival, Fixture } from './fixture.ts';
-import type { Home } from './home.ts';
+import { BACKENDS, type Home } from './home.ts';
 import type { Screen } from './screen.ts';
-import { plural } from '../../runtime/plural.ts';
 
 export interface ShowOptions {
   readonly fixture: Fixture;
@@ -23,6 +23,8 @@ export interface ShowOptions {
 const BETWEEN_MS = 2_000;
 /** The pause between two objects, so that people can watch them arrive, in milliseconds. */
 const OBJECT_MS = 200;
+/** The interval between two reads of the report, which do no I/O, in milliseconds. */
+const LOOK_MS = 25;
 
 /** Lets the snapshots arrive one by one, and prints when and where each is complete. */
 export async function showArrivals(options: ShowOptions): Promise<void> {
@@ -51,19 +53,27 @@ async function showArrival(
   screen.print(`${number}  ${title} (${describe(objects)}; ${formatBytes(bytes)})`);
 }
 
+/** Prints each backend at which this many snapshots are complete and none is missing, until that is true of all. */
 async function showReplicas(snapshots: number, options: ShowOptions): Promise<void> {
   const { screen, clock, backends, signal } = options;
   const arrivedAt = clock.now();
-  await awaitReplicas({
-    backends,
-    snapshots,
-    signal,
-    onComplete: (backend) => {
+  const done = new Set<string>();
+  while (done.size < BACKENDS.length) {
+    throwIfAborted(signal);
+    const open = backends().filter(({ backend }) => !done.has(backend));
+    for (const { backend } of open.filter((one) => isComplete(one, snapshots))) {
+      done.add(backend);
       const seconds = ((clock.now() - arrivedAt) / 1000).toFixed(1);
       screen.print(`     → ${backend.padEnd(8)} complete after ${seconds} s`);
-    },
-    onWaiting: (waiting) => screen.show(`     → ${waiting.map(describeWaiting).join(', ')} …`),
-  });
+    }
+    const waiting = open.filter(({ backend }) => !done.has(backend));
+    if (waiting.length > 0) screen.show(`     → ${waiting.map(describeWaiting).join(', ')} …`);
+    await sleep(LOOK_MS, undefined, { signal });
+  }
+}
+
+function isComplete({ snapshots = 0, missing }: BackendState, expected: number): boolean {
+  return snapshots >= expected && missing?.length === 0;
 }
 
 function describeWaiting({ backend, state, reason }: BackendState): string {

@@ -1,4 +1,4 @@
-import type { Command } from '../kind.ts';
+import type { Command } from '../../work/script/run-program.ts';
 import type { PlaceConfig } from '../place-config.ts';
 
 export interface ScriptConfig extends PlaceConfig {

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../runtime/units.ts';
 import type { GivenKeys } from '../../schema/keys.ts';
-import { defineRole, type BackendTraits, type Command, type Kind } from '../kind.ts';
+import type { Command } from '../../work/script/run-program.ts';
+import { defineRole, type BackendTraits, type Kind } from '../kind.ts';
 import type { ScriptConfig } from './config.ts';
 import { buildVerified, deadline, script as program, verify } from './schema.ts';
 
