@@ -24,13 +24,20 @@ export const largeMemory: Case = {
     const clients = [{ name: 'a', source, backends }];
     const setup = new Setup({ program: bench.program, directory, clients, poll: '2s' });
     await setup.initialise({ adopt: true });
-    const daemon = await Daemon.start(setup);
-    await sleep(bench.isShort ? 5_000 : SETTLED_MS);
-    const memory = memoryOf(daemon.pid);
-    await daemon.stop();
-    return [row(`${packs.toLocaleString('en')} objects at three places`, memory, 200)];
+    const what = `${packs.toLocaleString('en')} objects at three places`;
+    const first = await measureSettled(bench, setup);
+    const restarted = await measureSettled(bench, setup);
+    return [row(what, first, 200), row(`${what}, after a restart`, restarted, 200)];
   },
 };
+
+async function measureSettled(bench: Bench, setup: Setup): Promise<Memory> {
+  const daemon = await Daemon.start(setup);
+  await sleep(bench.isShort ? 5_000 : SETTLED_MS);
+  const memory = memoryOf(daemon.pid);
+  await daemon.stop();
+  return memory;
+}
 
 /** Many clients in one process, and what they make of a scrape; beside that, an exporter of one client. */
 export const manyClients: Case = {
