@@ -28,3 +28,11 @@ function describe(path: string): string {
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   return `file ${mode} ${stat.size} ${stat.mtimeMs} ${hash}`;
 }
+
+/** The paths of all packs of a repository. */
+export function packsOf(repository: string): string[] {
+  const entries = readdirSync(join(repository, 'data'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
