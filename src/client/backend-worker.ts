@@ -7,7 +7,7 @@ import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { doWorkAt, type Activity, type MakeActivity } from '../work/activity.ts';
+import { areWorkingAt, type Activity, type MakeActivity } from '../work/activity.ts';
 import { rememberActivities } from '../work/attempts-record.ts';
 import { waitMs } from '../work/backoff.ts';
 import { Inspections } from '../work/inspections.ts';
@@ -100,7 +100,7 @@ export class BackendWorker {
 
   /** Interrupts what is running if it works at one of these places, which are paused; resolves when it has ended. */
   async interrupt(paused: readonly string[]): Promise<void> {
-    if (!paused.includes(this.name) && !doWorkAt(this.activities, paused)) return;
+    if (!paused.includes(this.name) && !areWorkingAt(this.activities, paused)) return;
     this.interruption.interrupt();
     await this.mutex.run(() => Promise.resolve());
   }

@@ -6,7 +6,7 @@ import type { Location } from '../locations/location.ts';
 import { Interruption } from '../runtime/abort.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import { doWorkAt, type Activity } from '../work/activity.ts';
+import { areWorkingAt, type Activity } from '../work/activity.ts';
 import { SOURCE_ACTIVITIES } from '../work/activities.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 import { rememberSourceActivities } from '../work/attempts-record.ts';
@@ -111,7 +111,7 @@ export class SourceWorker {
 
   /** Interrupts what is running if it works at one of these places, which are paused; resolves when it has ended. */
   async interrupt(paused: readonly string[]): Promise<void> {
-    if (!doWorkAt(this.options.activities, paused)) return;
+    if (!areWorkingAt(this.options.activities, paused)) return;
     this.interruption.interrupt();
     await this.mutex.run(() => Promise.resolve());
   }

@@ -14,5 +14,5 @@ export type OpenLocation = (place: {
 /** Opens a configured backend. */
 export type OpenBackend = BackendOpening['open'];
 
-/** Calls `onChange` when a snapshot comes or goes, with its name where that is known; answers how to end, or re-arms when called again. */
+/** Calls `onChange` when a snapshot comes or goes, with its name where that is known. */
 export type WatchSource = (directory: string, onChange: (name?: string) => void) => DirectoryWatch;

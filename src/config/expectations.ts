@@ -42,7 +42,7 @@ export function buildExpectations(
 }
 
 /** The thresholds for the places of a client. */
-export interface Yardstick {
+export interface Thresholds {
   readonly expect: Expectations;
   readonly given: ExpectFile;
   /** of the source */
@@ -52,7 +52,7 @@ export interface Yardstick {
 /** What is normal for one of its backends. */
 export function expectationsOf(
   draft: Draft,
-  { expect, given, pollMs }: Yardstick,
+  { expect, given, pollMs }: Thresholds,
 ): Omit<BackendExpectations, 'name' | 'around'> {
   const { maxLag, offline } = draft.given;
   const defaultMs = Math.max(DAY_MS, LOOKS * checkEveryMs(draft, pollMs));
@@ -100,7 +100,7 @@ export function checkCopies(
 /** A disk that is away gets a new snapshot only when it is back. */
 export function checkAway(
   layers: Layers,
-  { expect: { copies, copiesWithinMs } }: Yardstick,
+  { expect: { copies, copiesWithinMs } }: Thresholds,
   backends: readonly Draft[],
 ): ConfigProblem[] {
   const counting = backends.filter(counts);
@@ -137,7 +137,7 @@ export function checkPace(
 /** A place that is checked less often than its copies count would look unreachable between two checks. */
 export function checkSeen(
   layers: Layers,
-  { given: { seenWithin }, pollMs }: Yardstick,
+  { given: { seenWithin }, pollMs }: Thresholds,
   backends: readonly Draft[],
 ): ConfigProblem[] {
   if (seenWithin === undefined) return [];

@@ -10,7 +10,7 @@ import {
   expectationsOf,
   type BackendFile,
   type Draft,
-  type Yardstick,
+  type Thresholds,
 } from './expectations.ts';
 import { checkGroups } from './expected-groups.ts';
 import { kindOfGiven } from '../kinds/given-kind.ts';
@@ -62,15 +62,15 @@ export function buildClient(layers: Layers): Built {
   const drafts = merged.backends.flatMap((given) => draftBackend(layers.name, given));
   const { fill } = how(layers.name);
   const expect = buildExpectations(merged.expect, drafts.filter(counts).length, fill);
-  const yardstick = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE_MS };
-  const backends = drafts.map((draft) => buildBackend(layers.name, draft, yardstick));
+  const thresholds = { expect, given: merged.expect, pollMs: source?.pollMs ?? MINUTE_MS };
+  const backends = drafts.map((draft) => buildBackend(layers.name, draft, thresholds));
   const problems = [
     ...checkSource(layers, source),
     ...checkGroups(layers, expect, merged.source.password !== undefined),
     ...checkCopies(layers, expect, drafts),
-    ...checkAway(layers, yardstick, drafts),
+    ...checkAway(layers, thresholds, drafts),
     ...checkPace(layers, source, expect),
-    ...checkSeen(layers, yardstick, drafts),
+    ...checkSeen(layers, thresholds, drafts),
     ...checkRoutes(layers, source, backends),
     ...checkOneTool(layers, source, backends),
     ...checkRestoreCheck(layers, source, backends),
@@ -135,12 +135,12 @@ function draftBackend(client: string, given: BackendFile): Draft[] {
   return role === undefined ? [] : [{ given, place: role.build(given, how(client)) }];
 }
 
-function buildBackend(client: string, draft: Draft, yardstick: Yardstick): BackendConfig {
+function buildBackend(client: string, draft: Draft, thresholds: Thresholds): BackendConfig {
   const { given, place } = draft;
   return {
     ...place,
     name: given.name,
-    ...expectationsOf(draft, yardstick),
+    ...expectationsOf(draft, thresholds),
     ...buildAround(client, given),
     minFreeBytes: backendTraits(place).hasMarker ? (given.minFree ?? GIB) : 0,
   };

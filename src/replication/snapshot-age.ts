@@ -6,7 +6,7 @@ import {
   type SnapshotTimes,
 } from '../repository/snapshot-times.ts';
 import type { Edits } from './snapshot-edits.ts';
-import { beforeItWentBack, holdAgainstClock, type RememberedTimes } from './wrong-clock.ts';
+import { timeBeforeJump, holdAgainstClock, type RememberedTimes } from './wrong-clock.ts';
 
 /** What one check of the source's snapshots adds to the remembered times. */
 export interface SnapshotObservation {
@@ -36,7 +36,7 @@ export function observeTimes(observation: SnapshotObservation): RememberedTimes 
   const claims = new Map(held.claims);
   const added = new Map<string, SnapshotTime>();
   for (const id of times.missingFrom(current)) {
-    const reported = usable(observation.mtimes.get(id)) ?? beforeItWentBack(clock) ?? now;
+    const reported = usable(observation.mtimes.get(id)) ?? timeBeforeJump(clock) ?? now;
     const arrivedAt = Math.min(reported, now);
     added.set(id, { time: arrivedAt, arrivedAt });
     if (reported > now) claims.set(id, { time: reported, arrivedAt: reported });

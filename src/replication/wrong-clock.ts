@@ -50,7 +50,7 @@ export function holdOneAgainstClock(
 }
 
 /** The clock of the previous check, if it has gone back since; otherwise undefined. */
-export function beforeItWentBack({ now, before }: CheckClock): number | undefined {
+export function timeBeforeJump({ now, before }: CheckClock): number | undefined {
   return before !== undefined && now < before ? before : undefined;
 }
 

@@ -20,7 +20,9 @@ export function describeAmount({ count, bytes, names }: AuditFinding): string {
 }
 
 /** The findings that somebody should look at. Pure. */
-export function worthALook({ findings }: Pick<AuditResult, 'findings'>): readonly AuditFinding[] {
+export function notableFindings({
+  findings,
+}: Pick<AuditResult, 'findings'>): readonly AuditFinding[] {
   return findings.filter(({ finding }) => AUDIT_FINDINGS[finding].severity !== 'ok');
 }
 
@@ -29,7 +31,7 @@ const SHOWN: ReadonlySet<string> = new Set(['stale_keys', 'unproven']);
 
 /** `the audit found 3 missing`; undefined if there is nothing to look at. Pure. */
 export function auditInWords(audit?: Pick<AuditResult, 'findings'>): string | undefined {
-  const found = audit === undefined ? [] : worthALook(audit);
+  const found = audit === undefined ? [] : notableFindings(audit);
   const all = found
     .filter(({ finding }) => !SHOWN.has(finding))
     .map(({ finding, count }) => `${count} ${spaced(finding)}`);

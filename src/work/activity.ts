@@ -31,7 +31,7 @@ export type MakeActivity = (place: Workplace, inspections: Inspections) => Activ
 export type MakeSourceActivity = (place: SourceWorkplace) => Activity<Run> | undefined;
 
 /** Whether one of some activities works at one of these places just now. */
-export function doWorkAt(
+export function areWorkingAt(
   activities: readonly Pick<Activity<never>, 'worksAt'>[],
   places: readonly string[],
 ): boolean {

@@ -1,6 +1,6 @@
 import { activityWords, overdueAt } from '../../report/overdue-proof.ts';
 import { describeSurplus } from '../../report/in-words.ts';
-import { describeAmount, describeRepaired, worthALook } from '../../report/audits.ts';
+import { describeAmount, describeRepaired, notableFindings } from '../../report/audits.ts';
 import type { AuditState, BackendState, SourceState } from '../../report/types.ts';
 import { noResultInWords, restoredInWords } from '../../report/restores.ts';
 import { spaced } from '../../report/words.ts';
@@ -51,7 +51,7 @@ function whatToDo(audit: AuditState): (readonly [what: string, value: string])[]
   const back = describeRepaired(audit).map((text) => ['Repaired', text] as const);
   return [
     ...back,
-    ...worthALook(audit).flatMap((one) => {
+    ...notableFindings(audit).flatMap((one) => {
       const { finding, action } = one;
       if (action === undefined) return [];
       return [[`Audit: ${spaced(finding)}`, `${describeAmount(one)}; ${action}`] as const];
