@@ -75,12 +75,12 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
 
       renameSync(near, `${near}.away`);
       const good = await backUpMore(seed, 3);
-      await syncd.sync(); // the source is seen, the backend is not
+      await syncd.syncHere(); // the source is seen, the backend is not
       const before = objectsOf(path);
       const waiting = await backUpMore(seed, 4);
       const pack = kind === 'orphaned' ? plantOrphan(path) : cut(path, before);
       renameSync(`${near}.away`, near);
-      const { backends } = await syncd.sync();
+      const { backends } = await syncd.syncHere();
 
       expect(backends).toMatchObject([{ reason: 'source_corrupt', published: [good] }]);
       expect(backends[0]?.hint).toContain(pack);
@@ -92,13 +92,18 @@ describeWithTools(['newest/restic'], 'a short pack at the source', () => {
       expect(await repository.check()).toMatchObject({ ok: kind === 'orphaned' });
       if (kind !== 'orphaned') {
         await repairPacks(seed, pack);
-        expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
+        expect(await syncd.syncHere()).toMatchObject({
+          code: 0,
+          backends: [{ outcome: 'complete' }],
+        });
         expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
         return;
       }
       await repository.prune(); // it has nothing else to do, and replaces no index
-      expect(await syncd.sync()).toMatchObject({ code: 1, backends: [{ published: [] }] });
-      expect(await syncd.cli(['ack', 'ahost', '--reason', 'an orphan'])).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 1, backends: [{ published: [] }] });
+      expect(await syncd.here(['ack', 'ahost', '--reason', 'an orphan'])).toMatchObject({
+        code: 0,
+      });
       await daemon.untilComplete('near', waiting);
       expect(await checkReplica(near, 'newest')).toMatchObject({ ok: true });
     },
@@ -111,22 +116,22 @@ describeWithTools(['debian12/restic'], 'a corrupt pack and a restic without "rep
     const seed = await seedRepository('debian12');
     const { path, repository, data } = seed;
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     const before = objectsOf(path);
     await backUpMore(seed, 3);
     const pack = spoil(path, before);
     const backUpAgain = () => repository.run(['backup', '--force', '.'], { cwd: data });
-    expect(await syncd.sync()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
+    expect(await syncd.syncHere()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
 
     await repository.run(['rebuild-index', '--read-all-packs']);
     await backUpAgain();
-    expect(await syncd.sync()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
+    expect(await syncd.syncHere()).toMatchObject({ backends: [{ reason: 'source_corrupt' }] });
 
     renameSync(join(path, pack), join(temporaryDirectory(), basename(pack)));
     await repository.run(['rebuild-index']);
     await backUpAgain();
     expect(await repository.check({ readData: true })).toMatchObject({ ok: true });
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
     expect(await checkReplica(syncd.backend('near'), 'debian12')).toMatchObject({ ok: true });
   });
 });

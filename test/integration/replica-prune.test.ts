@@ -10,24 +10,24 @@ for (const generation of generations)
     test('after the same at the source, as the runbook describes it: the replica is intact and continues', async () => {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       const replica = ResticRepository.open({ generation, path: syncd.backend('near') });
 
       for (const place of [repository, replica]) {
         await place.forget(['--keep-last', '1', '--group-by', '']);
         await place.prune();
-        await syncd.sync();
+        await syncd.syncHere();
       }
-      const status = await syncd.cli(['status']);
+      const status = await syncd.here(['status']);
       expect(status.stdout).toContain('backup-syncd backend init --adopt ahost near');
-      const adopted = await syncd.cli(['backend', 'init', '--adopt', 'ahost', 'near']);
+      const adopted = await syncd.here(['backend', 'init', '--adopt', 'ahost', 'near']);
       expect(adopted).toMatchObject({ code: 0 });
 
       changeTree(data, { seed: 5 });
       await repository.backup(data);
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       expect(await checkReplica(syncd.backend('near'), generation)).toMatchObject({ ok: true });
       const well = { code: 1, stdout: expect.stringMatching(/^ahost +ok +2 /m) as unknown }; // 1: no daemon runs
-      expect(await syncd.cli(['status'])).toMatchObject(well);
+      expect(await syncd.here(['status'])).toMatchObject(well);
     });
   });

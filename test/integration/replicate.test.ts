@@ -21,12 +21,12 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     cpSync(path, replica, { recursive: true, preserveTimestamps: true });
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: path, backends: { near: replica } });
-    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--same-disk']);
+    const refused = await syncd.here(['backend', 'init', 'ahost', 'near', '--same-disk']);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain('--adopt');
     expect(existsSync(join(replica, '.backup-syncd'))).toBe(false);
     expect(await syncd.init('near', 'ahost', ['--adopt'])).toContain('0 are missing');
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
     const latest = (await ResticRepository.open({ generation: 'newest', path }).snapshots()).at(-1);
     await expectWhole(replica, 'newest', { [latest?.id ?? '']: data });
   });
@@ -43,7 +43,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: path, backends: { near: replica } });
     expect(await syncd.init('near', 'ahost', ['--adopt'])).toContain('2 are missing or differ');
-    expect(await syncd.sync()).toMatchObject({
+    expect(await syncd.syncHere()).toMatchObject({
       code: 0,
       backends: [{ outcome: 'complete', sent: { objects: 2 } }],
     });
@@ -58,7 +58,14 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const syncd = new Syncd();
     syncd.writeClient('ahost', { source: path, backends: { near: foreign } });
     const before = objectsOf(foreign);
-    const refused = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
+    const refused = await syncd.here([
+      'backend',
+      'init',
+      'ahost',
+      'near',
+      '--adopt',
+      '--same-disk',
+    ]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('a different repository');
     expect(objectsOf(foreign)).toEqual(before);
@@ -69,7 +76,7 @@ describeWithTools(['newest/restic'], 'backend init', () => {
     const taken = syncd.backend('near', 'bhost');
     syncd.removeClient('bhost');
     syncd.writeClient('ahost', { source: path, backends: { near: taken } });
-    const other = await syncd.cli(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
+    const other = await syncd.here(['backend', 'init', 'ahost', 'near', '--adopt', '--same-disk']);
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('belongs to client bhost');
   });
@@ -77,12 +84,12 @@ describeWithTools(['newest/restic'], 'backend init', () => {
   test('a source that goes away and comes back changes nothing', async () => {
     const { path } = await seedRepository('newest');
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     const before = objectsOf(syncd.backend('near'));
     renameSync(path, `${path}.away`);
-    expect(await syncd.sync()).toMatchObject({ code: 1 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 1 });
     expect(objectsOf(syncd.backend('near'))).toEqual(before);
     renameSync(`${path}.away`, path);
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ sent: { objects: 0 } }] });
   });
 });

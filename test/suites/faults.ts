@@ -203,7 +203,7 @@ function testMarker(isAll: boolean): void {
       const file = join(replica, '.backup-syncd', 'backend.json');
       const marker = JSON.parse(readFileSync(file, 'utf8')) as object;
       writeFileSync(file, JSON.stringify({ ...marker, ...change }));
-      const refused = await syncd.sync();
+      const refused = await syncd.syncHere();
       expect(refused).toMatchObject({ code: 1, backends: [{ reason: 'not_initialised' }] });
       expect(refused.backends[0]?.message).toContain(message);
       expect(objectsOf(replica)).toEqual([]);
@@ -213,11 +213,11 @@ function testMarker(isAll: boolean): void {
       const { path } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       rmSync(syncd.stateDir, { recursive: true });
-      const refused = await syncd.sync();
+      const refused = await syncd.syncHere();
       expect(refused).toMatchObject({ code: 1, backends: [{ reason: 'not_initialised' }] });
       expect(refused.backends[0]?.hint).toContain('backend init --adopt ahost near');
       await syncd.init('near', 'ahost', ['--adopt']);
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     });
   });
 }
@@ -230,7 +230,7 @@ function testFlippedBit(isAll: boolean): void {
         const { repository, path, data } = await seedRepository(generation);
         const syncd = await Syncd.create({ source: path, backends: ['near'] });
         const replica = syncd.backend('near');
-        expect(await syncd.sync()).toMatchObject({ code: 0 });
+        expect(await syncd.syncHere()).toMatchObject({ code: 0 });
         const published = visibleSnapshots(replica);
         const before = objectsOf(path);
         changeTree(data, { seed: 4 });
@@ -262,7 +262,7 @@ function testFlippedBit(isAll: boolean): void {
         const { repository, path, data } = await seedRepository(generation);
         const syncd = await Syncd.create({ source: path, backends: ['near'] });
         const replica = syncd.backend('near');
-        expect(await syncd.sync()).toMatchObject({ code: 0 });
+        expect(await syncd.syncHere()).toMatchObject({ code: 0 });
         for (const pack of packsOf(path)) flipBit(join(path, pack));
         writeFileSync(join(data, 'fresh'), 'fresh');
         await repository.tryRun(['backup', '.'], { cwd: data });
@@ -372,7 +372,7 @@ function testLosses(isAll: boolean): void {
       const { path } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       const replica = syncd.backend('near');
-      const first = await syncd.sync();
+      const first = await syncd.syncHere();
       expect(first).toMatchObject({ code: 0 });
       const sent = first.backends[0]?.sent.objects ?? 0;
       for (const kind of ['data', 'index', 'keys', 'snapshots']) {
@@ -390,7 +390,7 @@ function testLosses(isAll: boolean): void {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       const replica = syncd.backend('near');
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       rmSync(data, { recursive: true });
       createTree(data, { seed: 9 });
       const newest = await repository.backup(data);
@@ -498,7 +498,7 @@ function testUnusableSource(isAll: boolean): void {
       await breakIt(path);
       const source = await daemon.untilSource((now) => now.state === state);
       expect(source.hint ?? '').not.toBe('');
-      expect(await syncd.sync()).toMatchObject({ code: 1 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 1 });
       expect(objectsOf(replica)).toEqual(before);
       expect(await daemon.metric('source_snapshots')).not.toBe(0);
       if (mendIt === undefined) return daemon;
@@ -580,7 +580,7 @@ function testUnusableSource(isAll: boolean): void {
     test('permission denied', async () => {
       const { path } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       chmodSync(join(path, 'snapshots'), 0);
       // as a user who is bound by permissions
       const withoutCapabilities = ['--bounding-set=-dac_override,-dac_read_search', '--'];
@@ -590,7 +590,7 @@ function testUnusableSource(isAll: boolean): void {
       expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('unreadable') });
       expect(stdout).toContain(join(path, 'snapshots'));
       expect(stdout).toContain('uid 0');
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     });
 
     test('data on a disk that is not mounted: nothing is published, and it converges', async () => {
@@ -621,7 +621,7 @@ function testErasureFormat(): void {
       await repository.backup(data);
       const source = join(minio.directory, 'd1', 'backups', 'ahost');
       const syncd = await Syncd.create({ source, backends: ['near'] });
-      const { code, stdout } = await syncd.cli(['sync', 'ahost']);
+      const { code, stdout } = await syncd.here(['sync', 'ahost']);
       expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('erasure') });
       expect(stdout).toContain('FS mode');
       expect(readdirSync(syncd.backend('near'))).toEqual(['.backup-syncd']);
