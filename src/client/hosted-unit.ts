@@ -9,7 +9,7 @@ import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
 import type { Objects } from '../repository/objects.ts';
 import { within } from '../runtime/abort.ts';
-import type { Clock } from '../runtime/clock.ts';
+import { elapsedMs, type Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
@@ -28,7 +28,7 @@ import { ClientUnit, type UnitOptions } from './unit.ts';
 
 /** How long closing the control socket may take, in milliseconds. */
 const CLOSE_MS = 500;
-/** How often to check the control socket, in milliseconds. */
+/** The control socket is checked once or twice in this time, in milliseconds. */
 const SOCKET_LOOK_MS = 5_000;
 
 /** The cache of restic, in the state directory: encrypted, with a directory for each repository. */
@@ -223,12 +223,10 @@ export async function runHeldUnit(
     save: () => held.save(),
     signal,
   });
-  const saver = new StateSaver(held, options);
-  saver.start();
+  void new StateSaver(held, options).run(until);
   try {
     await held.unit.run(signal);
   } finally {
-    saver.stop();
     ended.abort();
     await serving;
   }
@@ -279,7 +277,13 @@ async function serveUntil(
         log.error({ client: unit.name, hint }, `no control socket, will retry: ${message}`);
       said = message;
     }
-    await wakeup.waitUpTo(SOCKET_LOOK_MS, until);
+    await wakeup.waitUpTo(untilLook(), until);
   }
   if (control !== undefined) await within(CLOSE_MS, control.close());
+}
+
+/** All clients look at the same moments, because waking up costs more than looking; a shared answer is too old by the next one. */
+function untilLook(): number {
+  const stepMs = SOCKET_LOOK_MS / 2;
+  return 2 * stepMs - (elapsedMs() % stepMs);
 }

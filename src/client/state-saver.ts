@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { formatDuration } from '../runtime/units.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
 import type { ClientUnit } from './unit.ts';
 
 /** How often to save important changes, and everything else, in milliseconds. */
@@ -17,7 +18,6 @@ export class StateSaver {
   private readonly held: Saved;
   private readonly log: Log;
   private readonly clock: Clock;
-  private timer: NodeJS.Timeout | undefined;
   private savedAt: number;
   private isSaving = false;
   private failures = 0;
@@ -31,12 +31,14 @@ export class StateSaver {
     held.unit.setSaving({ failures: 0 });
   }
 
-  start(): void {
-    this.timer = setInterval(() => void this.saveIfDue(), SAVE_MS);
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
+  /** Until the signal fires; never rejects. A client that is idle wakes nothing up. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { unsaved } = this.held.unit.store;
+    while (!signal.aborted) {
+      await unsaved.waitUpTo(SAVE_ALL_MS, signal);
+      await new Wakeup().waitUpTo(SAVE_MS, signal); // what changes together is saved together
+      if (!signal.aborted) await this.saveIfDue();
+    }
   }
 
   /** Never rejects. */

@@ -1,5 +1,6 @@
 import { forgetDisk } from './disks.ts';
 import type { BackendFacts, ClientFacts, SourceFacts } from './facts.ts';
+import { Wakeup } from '../runtime/wakeup.ts';
 import { initialBackend } from './initial.ts';
 
 type BackendChapter = 'place' | 'contents' | 'audit' | 'attempts' | 'restores' | 'progress';
@@ -7,7 +8,8 @@ type BackendChapter = 'place' | 'contents' | 'audit' | 'attempts' | 'restores' |
 /** Holds the facts about one client. Its loops change them, the report reads them; neither waits for the other. */
 export class FactStore {
   private current: ClientFacts;
-  private isDirty = false;
+  /** wakes up what saves the facts */
+  readonly unsaved = new Wakeup();
 
   constructor(facts: ClientFacts) {
     this.current = facts;
@@ -70,14 +72,12 @@ export class FactStore {
 
   /** Records that something changed that a crash should not lose. */
   markForSaving(): void {
-    this.isDirty = true;
+    this.unsaved.demand();
   }
 
   /** Whether there is something to save since the last call. */
   takeDirty(): boolean {
-    const was = this.isDirty;
-    this.isDirty = false;
-    return was;
+    return this.unsaved.takeDemand();
   }
 }
 

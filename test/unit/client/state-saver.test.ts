@@ -3,6 +3,8 @@ import { FactStore } from '../../../src/facts/fact-store.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { waitFor } from '../../support/temp.ts';
 
 test('what changes while a slow disk saves is saved after it', async () => {
   const store = new FactStore(initialFacts('ahost', [], 0));
@@ -55,4 +57,25 @@ test('facts that a crash may lose are saved every ten minutes, even if the clock
   await saver.saveIfDue();
   await saver.saveIfDue();
   expect(saves).toBe(1);
+});
+
+test('while it runs, a change is saved by itself, once, until the signal fires', async () => {
+  const store = new FactStore(initialFacts('ahost', [], 0));
+  let saves = 0;
+  const save = async () => {
+    saves += 1;
+  };
+  const unit = { name: 'ahost', store, setSaving: () => undefined };
+  const saver = new StateSaver({ unit, save }, { log: SILENT_LOG, clock: systemClock });
+  const stop = new AbortController();
+  const running = saver.run(stop.signal);
+
+  store.markForSaving();
+  store.markForSaving();
+  await waitFor(() => saves === 1, { what: 'the change to be saved' });
+  stop.abort();
+  await running;
+
+  expect(saves).toBe(1);
+  expect(store.takeDirty()).toBe(false);
 });
