@@ -17,6 +17,7 @@ import { latestOf, type SnapshotTimes } from '../repository/snapshot-times.ts';
 import { isWithin, type Clock } from '../runtime/clock.ts';
 import { overwrittenObjects } from '../facts/overwritten.ts';
 import { pathOf } from '../repository/names.ts';
+import { optional } from '../runtime/optional.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { DAY_MS, HOUR_MS } from '../runtime/units.ts';
 
@@ -27,8 +28,6 @@ const MOST_KEY_NAMES = 1_000;
 /** A snapshot whose time is so much earlier than when it was first seen proves nothing about that time. */
 const BACKDATED_MS = DAY_MS;
 const MOST_BACKDATED = 10_000;
-/** Between the beginning of an alarm and what was found last. */
-const LATER = '; later: ';
 
 interface SourceGuardOptions {
   readonly store: FactStore;
@@ -191,14 +190,12 @@ export class SourceGuard {
     const { store, log, clock } = this.options;
     const { alarms = [] } = this.known;
     const before = alarms.find((alarm) => alarm.reason === reason);
-    const [first, last = first] = before?.message.split(LATER) ?? [];
-    if (message === first || message === last) return;
+    const began = before?.began ?? before?.message;
+    const whole = began === undefined ? message : `${began}; later: ${message}`;
+    if (message === began || whole === before?.message) return;
     log.error({ reason }, `alarm: ${message}`);
-    const alarm: Alarm = {
-      reason,
-      since: before?.since ?? clock.now(),
-      message: first === undefined ? message : `${first}${LATER}${message}`,
-    };
+    const since = before?.since ?? clock.now();
+    const alarm: Alarm = { reason, since, message: whole, ...optional({ began }) };
     store.updateSource('guard', { alarms: [...alarms.filter((one) => one !== before), alarm] });
     store.markForSaving();
   }

@@ -6,7 +6,13 @@ export const ALARM_REASONS = ['snapshots_removed', 'objects_changed', 'objects_r
 export type AlarmReason = (typeof ALARM_REASONS)[number];
 
 const Alarm = z.readonly(
-  z.object({ reason: z.enum(ALARM_REASONS), since: time, message: z.string() }),
+  z.object({
+    reason: z.enum(ALARM_REASONS),
+    since: time,
+    message: z.string(),
+    /** its first message, if more was found later */
+    began: z.optional(z.string()),
+  }),
 );
 export type Alarm = z.output<typeof Alarm>;
 
