@@ -70,7 +70,7 @@ export function formerIds(before: Marker | undefined): Pick<Marker, 'replaces'> 
 }
 
 export interface MarkerQuestion extends CallOptions {
-  /** the kind of place is a remote, which nobody mounts */
+  /** the kind of place is a remote, which is not mounted */
   readonly isRemote: boolean;
   /** the backend was complete before, so without a marker it is not mounted */
   readonly wasComplete?: boolean;

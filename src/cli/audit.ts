@@ -141,7 +141,7 @@ function toJson(result: ClientAudits): unknown {
   return { client, audits: toDocument(audits) };
 }
 
-/** What came back was missing before, so somebody should look. */
+/** A finding that was repaired counts, too: its objects were missing before. */
 function exitCodeOf(result: ClientAudits, named: Named): number {
   if ('failure' in result) return result.failure.exitCode;
   const { audits } = result;

@@ -172,7 +172,7 @@ async function attempt<T>(
   }
 }
 
-/** In a dry run, the client may not exist yet, so no command that names it can be advised. */
+/** In a dry run, the client may not exist yet, so no hint may name it in a command. */
 function hintFor(error: unknown, isDryRun: boolean): string | undefined {
   if (!isDryRun || !(error instanceof DiskDoubtError)) return undefined;
   return `mount its disk first; if this place is right, add ${error.option}`;

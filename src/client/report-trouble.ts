@@ -1,7 +1,7 @@
 import type { AuditReport } from '../facts/audit-report.ts';
 import type { SyncReport } from '../facts/sync-report.ts';
 
-/** Why a run that somebody asked for did not do it; undefined if it did. Pure. */
+/** Why a requested run did not do what was asked; undefined if it did. Pure. */
 export function troubleIn({ outcome, message, hint }: SyncReport): AuditReport['trouble'] {
   switch (outcome) {
     case 'failed':

@@ -27,7 +27,7 @@ const DEFAULTS = {
   deadline: 10 * 60_000,
 } satisfies RestoreCheckFile;
 
-/** With a password, somebody can always run `restore-check`. It runs by itself only if it is configured. */
+/** With a password, `restore-check` can always be run by hand. It runs by itself only if it is configured. */
 export function buildRestoreCheck(
   { name, daemon }: Layers,
   given: RestoreCheckFile | undefined,

@@ -1,7 +1,7 @@
 import type { AuditResult } from './audit.ts';
 import type { Trouble } from './fields.ts';
 
-/** The result of an audit of one place that somebody asked for. */
+/** The result of a requested audit of one place. */
 export interface AuditReport {
   /** the name of a backend, or `source` */
   readonly place: string;

@@ -8,7 +8,7 @@ export interface NotifySocket {
   readonly watchdogMs?: number;
 }
 
-/** What systemd passed to this process; undefined if it does not listen. A watchdog of another process is not ours to feed. */
+/** What systemd passed to this process; undefined if it does not listen. The watchdog of another process is ignored. */
 export function notifySocketOf(env: NodeJS.ProcessEnv, pid: number): NotifySocket | undefined {
   const { NOTIFY_SOCKET: address, WATCHDOG_USEC, WATCHDOG_PID } = env;
   if (address === undefined || address === '') return undefined;

@@ -25,7 +25,7 @@ export interface RepairQuestion {
 
 /**
  * Returns what a backend lacks and the source cannot give: objects that the source does not have, or has with wrong content.
- * Snapshots are not among them: one that the source does not have, nobody has to have. Pure.
+ * Snapshots are not among them: no place needs one that the source does not have. Pure.
  */
 export function unobtainable(question: RepairQuestion): Objects {
   const { lost, listed, source = NO_OBJECTS, retired } = question;

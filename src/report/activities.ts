@@ -27,7 +27,7 @@ interface Known {
   readonly attempts: SourceAttempts;
   /** each full listing is audited, whatever its purpose */
   readonly audit: Audit;
-  /** absent: the source, whose absences nobody records */
+  /** absent for the source, whose absences are not recorded */
   readonly place?: Pick<Place, 'lastAbsence'>;
   /** those of the place and of its client; nothing is done there meanwhile, as during an absence */
   readonly pauses?: readonly Pause[];

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../runtime/units.ts';
 import { duration, path } from '../../schema/values.ts';
 
-/** Keys that stand beside `rclone:`, wherever that is; what they do there is for each to say. */
+/** The keys that may stand beside `rclone:`. Each part of the configuration decides what they do there. */
 
 export function rcloneConfig(description: string) {
   return path({ template: false, description, examples: ['/etc/backup-syncd/rclone.conf'] });
