@@ -34,10 +34,11 @@ export class StateSaver {
   /** Until the signal fires; never rejects. A client that is idle wakes nothing up. */
   async run(signal: AbortSignal): Promise<void> {
     const { unsaved } = this.held.unit.store;
-    while (!signal.aborted) {
+    for (;;) {
       await unsaved.waitUpTo(SAVE_ALL_MS, signal);
       await new Wakeup().waitUpTo(SAVE_MS, signal); // what changes together is saved together
-      if (!signal.aborted) await this.saveIfDue();
+      if (signal.aborted) return;
+      await this.saveIfDue();
     }
   }
 
