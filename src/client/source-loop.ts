@@ -239,13 +239,12 @@ export class SourceLoop {
     const { source, isRemote, clock } = this.options;
     const { listed: current } = this;
     if (current === undefined) return true;
-    const listing = { signal, care };
     if (isRemote && care === 'poll') {
-      const { objects } = await source.list('snapshots', listing);
+      const { objects } = await source.list('snapshots', { signal, care });
       return !objects.equals(current.objects.snapshots);
     }
     const [{ objects, revision }, config] = await Promise.all([
-      listObjects(source, listing),
+      listObjects(source, { signal, care }),
       source.read('config', { signal }),
     ]);
     if (care === 'full') this.noteListing(clock.now());
