@@ -228,15 +228,11 @@ export class SourceLoop {
     return careOf({ wanted, isKnown: true, isRemote, isDamaged: false, isIdle: true });
   }
 
-  private noteListing(at: number): void {
-    this.options.store.updateSource('contents', { lastListing: at });
-  }
-
   /**
    * Checks the names of all kinds and `config`. At a remote, each of them costs a request, so a poll checks only `snapshots/`.
    */
   private async hasChanged(signal: AbortSignal, care: Care): Promise<boolean> {
-    const { source, isRemote, clock } = this.options;
+    const { source, isRemote, clock, store } = this.options;
     const { listed: current } = this;
     if (current === undefined) return true;
     if (isRemote && care === 'poll') {
@@ -247,7 +243,7 @@ export class SourceLoop {
       listObjects(source, { signal, care }),
       source.read('config', { signal }),
     ]);
-    if (care === 'full') this.noteListing(clock.now());
+    if (care === 'full') store.updateSource('contents', { lastListing: clock.now() });
     if (config === undefined || sha256(config) !== current.configSha256) return true;
     const known = withAllKeys(current);
     const isEqual = revision === this.revisionOfView || areEqual(objects, known);
@@ -278,7 +274,7 @@ export class SourceLoop {
     this.view = withoutChanged(view, this.memory.vanished, this.objects.overwritten);
     this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
-    if (care === 'full' || isRemote) this.noteListing(view.takenAt);
+    if (care === 'full' || isRemote) store.updateSource('contents', { lastListing: view.takenAt });
     store.markForSaving();
     onChange();
   }
