@@ -5,7 +5,7 @@ import { runProcess, type ProcessResult } from '../support/process.ts';
 import { seedRepository } from '../support/restic.ts';
 import { Host } from '../support/service-namespace.ts';
 import { Syncd } from '../support/syncd.ts';
-import { temporaryDirectory } from '../support/temp.ts';
+import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import {
   describeWithTools,
   projectDirectory,
@@ -129,7 +129,8 @@ describeWithTools(['newest/restic', 'tmpfs'], 'a service of systemd', () => {
     const daemon = await host.startService(syncd, disk);
     await daemon.untilComplete('nas', 2);
 
-    await host.run('umount', disk);
+    // busy at the moment of a poll
+    await waitFor(async () => host.run('umount', disk).then(() => true), { what: 'umount' });
     const id = await repository.backup(data);
     await daemon.until('nas', ({ reason }) => reason === 'not_initialised');
     expect(existsSync(join(contents, 'restic', 'ahost', 'snapshots', id))).toBe(false);
