@@ -479,6 +479,7 @@ describe('the source', () => {
     };
     await rig.sync();
     const [only] = rig.target('nas').place.names('snapshots');
+    await sleep(150); // otherwise, it could have been replaced by the other one, as an edit does
     for (const path of rig.source.place.paths('snapshots'))
       if (path !== `snapshots/${only ?? ''}`) rig.source.place.delete(path);
 
