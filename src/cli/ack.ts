@@ -1,4 +1,4 @@
-import type { Acknowledged, RequestOf } from '../client/control-protocol.ts';
+import type { Acknowledged, RequestOf, SavedAtOnce } from '../client/control-protocol.ts';
 import { toDocument } from '../report/document.ts';
 import { describeAnnouncement } from '../report/in-words.ts';
 import type { ClientReport } from '../report/types.ts';
@@ -10,6 +10,7 @@ import { EXIT, ExitError } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
 import { detailLines } from './render/line.ts';
 import type { Globals } from './run-command.ts';
+import { reportUnsaved } from './report-unsaved.ts';
 import { runTask } from './run-task.ts';
 
 export interface AckOptions extends Globals {
@@ -25,7 +26,7 @@ const LONGEST_FOR_MS = 7 * DAY_MS;
 /** How long a daemon may take to check the source again, in milliseconds. */
 const LOOK_MS = 5 * 60_000;
 
-interface Answer extends Acknowledged {
+interface Answer extends Acknowledged, SavedAtOnce {
   readonly report: ClientReport;
 }
 
@@ -56,7 +57,10 @@ export async function ack(context: Context, options: AckOptions): Promise<number
   );
   if (options.json === true) context.json(document(answer));
   else for (const line of render(answer)) context.out(line);
-  return answer.report.source.state === 'ok' ? EXIT.ok : EXIT.failed;
+  reportUnsaved(context, client.name, answer);
+  return answer.report.source.state === 'ok' && answer.notSaved === undefined
+    ? EXIT.ok
+    : EXIT.failed;
 }
 
 function render(answer: Answer): string[] {
@@ -87,13 +91,14 @@ function acknowledgementLine({
   ];
 }
 
-function document({ accepted, announced, report }: Answer): unknown {
+function document({ accepted, announced, report, notSaved }: Answer): unknown {
   const { client, source } = report;
   return {
     schemaVersion: 1,
     client,
     acknowledged: accepted === undefined ? null : toDocument(accepted),
     announced: announced === undefined ? null : toDocument(announced),
+    isSaved: notSaved === undefined,
     source: toDocument(source),
   };
 }

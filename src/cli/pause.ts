@@ -7,6 +7,7 @@ import { EXIT } from './exit-error.ts';
 import { cleanReason, userName } from './person.ts';
 import { pauseDocument, renderPause, renderResume, type PauseAnswer } from './render/pause.ts';
 import type { ClientOptions } from './run-command.ts';
+import { reportUnsaved } from './report-unsaved.ts';
 import { runTask } from './run-task.ts';
 import type { Runnable } from './targets.ts';
 import { untilOf } from './until.ts';
@@ -59,11 +60,9 @@ interface Shown {
 }
 
 function show(context: Context, options: ResumeOptions, { answer, lines }: Shown): void {
-  const { notSaved } = answer;
   if (options.json === true) context.json(pauseDocument(answer, options));
   else if (options.quiet !== true) for (const line of lines(answer, options)) context.out(line);
-  if (notSaved !== undefined)
-    context.err(`${options.client}: this could not be saved, so a restart undoes it: ${notSaved}`);
+  reportUnsaved(context, options.client, answer);
 }
 
 async function change(context: Context, target: Runnable, request: Request): Promise<PauseAnswer> {

@@ -94,6 +94,11 @@ export interface PauseChange {
   readonly stillPaused?: Readonly<Record<string, Pause>>;
 }
 
+export interface SavedAtOnce {
+  /** why it could not be saved: a restart undoes it */
+  readonly notSaved?: string;
+}
+
 export type ControlAnswer =
   | { readonly type: 'progress'; readonly report: ClientReport }
   | { readonly type: 'synced'; readonly reports: readonly SyncReport[] }
@@ -101,13 +106,8 @@ export type ControlAnswer =
   | { readonly type: 'report'; readonly report: ClientReport; readonly daemon: DaemonPicture }
   | { readonly type: 'snapshots'; readonly rows: readonly SnapshotRow[] }
   | { readonly type: 'nudged' }
-  | (Acknowledged & { readonly type: 'acknowledged'; readonly report: ClientReport })
-  | {
-      readonly type: 'paused';
-      readonly change: PauseChange;
-      /** why it could not be saved: a restart undoes it */
-      readonly notSaved?: string;
-    }
+  | (Acknowledged & SavedAtOnce & { readonly type: 'acknowledged'; readonly report: ClientReport })
+  | (SavedAtOnce & { readonly type: 'paused'; readonly change: PauseChange })
   | { readonly type: 'retired'; readonly retirement: Retirement }
   | { readonly type: 'said'; readonly text: string }
   | { readonly type: 'restore-checked'; readonly check: RestoreCheckReport }

@@ -3,9 +3,15 @@ import type { OwnFiles } from '../files/own-files.ts';
 import type { Reply } from '../files/sockets.ts';
 import { PausedError, UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
+import { optional } from '../runtime/optional.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
-import { ControlRequest, type ControlAnswer, type PauseChange } from './control-protocol.ts';
+import {
+  ControlRequest,
+  type ControlAnswer,
+  type PauseChange,
+  type SavedAtOnce,
+} from './control-protocol.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import type { ClientUnit } from './unit.ts';
 
@@ -160,7 +166,8 @@ async function answerSoon(
       return { type: 'nudged' };
     case 'ack': {
       const answered = await unit.acknowledge(request, signal);
-      return { type: 'acknowledged', ...answered, report: unit.report() };
+      const report = unit.report();
+      return { type: 'acknowledged', ...answered, report, ...(await savedAtOnce(save)) };
     }
     case 'pause':
       return changed(await unit.pauses.pause(request), save);
@@ -169,10 +176,13 @@ async function answerSoon(
   }
 }
 
-/** Saves at once, because a crash must not undo what a person was told. */
 async function changed(change: PauseChange, save: Served['save']): Promise<ControlAnswer> {
-  const notSaved = await save().then(() => undefined, errorMessage);
-  return { type: 'paused', change, ...(notSaved !== undefined && { notSaved }) };
+  return { type: 'paused', change, ...(await savedAtOnce(save)) };
+}
+
+/** A crash must not undo what a person was told. */
+async function savedAtOnce(save: Served['save']): Promise<SavedAtOnce> {
+  return optional({ notSaved: await save().then(() => undefined, errorMessage) });
 }
 
 /** Sends progress while something runs, so that the requester knows that the daemon is alive. */

@@ -1,4 +1,4 @@
-import type { PauseChange } from '../../client/control-protocol.ts';
+import type { PauseChange, SavedAtOnce } from '../../client/control-protocol.ts';
 import { describePause } from '../../facts/pause-words.ts';
 import type { Pause } from '../../facts/pauses.ts';
 import { toDocument } from '../../report/document.ts';
@@ -7,9 +7,8 @@ import type { ClientReport } from '../../report/types.ts';
 import { toned, wrap, type Line } from './line.ts';
 
 /** What was done, and why it could not be saved, if that failed. */
-export interface PauseAnswer {
+export interface PauseAnswer extends SavedAtOnce {
   readonly change: PauseChange;
-  readonly notSaved?: string;
 }
 
 interface Target {

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { objectsOf } from '../../../support/replica.ts';
@@ -33,4 +33,25 @@ test('after ack of the loss of every pack, the source shows its real state and n
     code: 2,
     stdout: expect.stringMatching(/CRITICAL ahost: .*data is empty/) as unknown,
   });
+});
+
+test('an acknowledgement is saved before the command answers, or the command says that a restart undoes it', async () => {
+  const site = await Site.synced();
+  const daemon = await site.daemon();
+  const file = join(site.syncd.stateDir, 'ahost.json');
+  const acknowledge = ['ack', 'ahost', '--for', '1h', '--reason'];
+
+  await site.must(...acknowledge, 'a big forget');
+  expect(readFileSync(file, 'utf8')).toContain('a big forget');
+
+  renameSync(file, `${file}.aside`);
+  mkdirSync(file); // no file can take its place
+  expect(await site.run(...acknowledge, 'another')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('another'),
+    stderr: expect.stringMatching(/could not be saved, so a restart undoes it: .*ahost\.json/),
+  });
+
+  rmdirSync(file);
+  expect(await daemon.stop()).toMatchObject({ code: 0 });
 });
