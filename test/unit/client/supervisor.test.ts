@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Supervisor } from '../../../src/client/supervisor.ts';
 import type { Config } from '../../../src/config/types.ts';
@@ -65,6 +66,7 @@ test('an alarm that could not be saved is not lost when the configuration of the
   await waitFor(() => source0()?.snapshots === 2, { what: 'the second snapshot' });
   const { scans = 0 } = source0() ?? {};
   await waitFor(() => (source0()?.scans ?? 0) > scans + 2, { what: 'two looks' });
+  await sleep(150); // otherwise, it could have been replaced by the other one, as an edit does
   isFull = true;
   for (const path of source.place.paths('snapshots'))
     if (!before.has(path)) source.place.delete(path);
