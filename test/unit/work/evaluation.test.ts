@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import type { Backend } from '../../../src/backends/backend.ts';
-import { NO_STRAYS } from '../../../src/backends/list-objects.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -8,6 +7,7 @@ import { Catalogue } from '../../../src/repository/catalogue.ts';
 import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { Evaluation } from '../../../src/work/evaluation.ts';
 import { idOf } from '../../arbitraries/ids.ts';
+import { CLOCK, OWNER, SOUND_CONTENT, TRAITS } from './sound-backend.ts';
 
 const [AT_SOURCE, ELSEWHERE] = [idOf(1), idOf(2)];
 const set = (...ids: string[]) => Catalogue.from(ids.map((id) => [id, 5]));
@@ -17,23 +17,16 @@ test('a snapshot that is there, not at the source, and not known to be complete 
   const contents = { ...facts.source.contents, snapshots: set(AT_SOURCE) };
   const store = new FactStore({ ...facts, source: { ...facts.source, contents } });
   const known: Backend['known'] = {
-    isDamaged: false,
-    lost: NO_OBJECTS,
-    lostUnnamed: 0,
-    held: undefined,
-    baselineAt: 1,
-    strays: NO_STRAYS,
+    ...SOUND_CONTENT,
     visible: set(AT_SOURCE),
     objects: { ...NO_OBJECTS, snapshots: set(AT_SOURCE, ELSEWHERE) },
   };
-  const owner = { client: 'ahost', backend: 'nas', writer: 'here' };
-  const traits = { countsAsCopy: true, hasMarker: true, isRunContact: false, mayDelete: false };
   const evaluation = new Evaluation({
     store,
     log: SILENT_LOG,
-    config: { traits },
-    backend: { owner, known } as Backend,
-    clock: { now: () => 9, elapsedMs: () => 0, random: () => 0 },
+    config: { traits: TRAITS },
+    backend: { owner: OWNER, known } as Backend,
+    clock: CLOCK,
   });
 
   evaluation.found({ place: { markerId: 'disk', since: 0 }, hasDisks: true });

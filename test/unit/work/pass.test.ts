@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import type { Backend } from '../../../src/backends/backend.ts';
-import { NO_STRAYS } from '../../../src/backends/list-objects.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import { initialFacts } from '../../../src/facts/initial.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
@@ -9,6 +8,7 @@ import { NO_OBJECTS } from '../../../src/repository/objects.ts';
 import { Evaluation } from '../../../src/work/evaluation.ts';
 import { BackendPass } from '../../../src/work/pass.ts';
 import { idOf } from '../../arbitraries/ids.ts';
+import { CLOCK, OWNER, SOUND_CONTENT, TRAITS } from './sound-backend.ts';
 
 const [FIRST, SECOND] = [idOf(1), idOf(2)];
 const set = (...ids: string[]) => Catalogue.from(ids.map((id) => [id, 5]));
@@ -20,16 +20,11 @@ function makePass() {
   const store = new FactStore({ ...known, source: { ...known.source, contents } });
   const there = { snapshots: EMPTY_CATALOGUE };
   const backend: Backend = {
-    owner: { client: 'ahost', backend: 'nas', writer: 'here' },
+    owner: OWNER,
     isRemote: false,
     readable: undefined,
     known: {
-      isDamaged: false,
-      lost: NO_OBJECTS,
-      lostUnnamed: 0,
-      held: undefined,
-      baselineAt: 1,
-      strays: NO_STRAYS,
+      ...SOUND_CONTENT,
       get objects() {
         return { ...NO_OBJECTS, snapshots: there.snapshots };
       },
@@ -40,9 +35,7 @@ function makePass() {
     inspect: () => Promise.reject(new Error('not asked for')),
     accepts: () => Promise.resolve(false),
   };
-  const clock = { now: () => 9, elapsedMs: () => 0, random: () => 0 };
-  const traits = { hasMarker: true, countsAsCopy: true, isRunContact: false, mayDelete: false };
-  const place = { config: { name: 'nas', traits }, store, clock, backend };
+  const place = { config: { name: 'nas', traits: TRAITS }, store, clock: CLOCK, backend };
   const evaluation = new Evaluation({ ...place, log: SILENT_LOG });
   const worker = { ...place, evaluation, onStep: () => undefined };
   const signal = new AbortController().signal;
