@@ -168,7 +168,7 @@ class Output {
 
   /** of a line that could not be read */
   get fault(): unknown {
-    return this.out?.fault;
+    return this.out?.fault ?? this.log.fault;
   }
 
   stdout(chunk: Buffer): void {
