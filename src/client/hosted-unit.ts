@@ -9,7 +9,7 @@ import type { DaemonPicture } from '../report/types.ts';
 import { initialFacts } from '../facts/initial.ts';
 import type { Objects } from '../repository/objects.ts';
 import { within } from '../runtime/abort.ts';
-import { elapsedMs, type Clock } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { ownFilesHint } from '../runtime/own-files-hint.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
@@ -234,7 +234,7 @@ export async function runHeldUnit(
 
 interface Serving extends Pick<
   HostOptions,
-  'runtimeDirectory' | 'runtimeFiles' | 'sockets' | 'log' | 'daemon'
+  'runtimeDirectory' | 'runtimeFiles' | 'sockets' | 'log' | 'clock' | 'daemon'
 > {
   readonly unit: ClientUnit;
   readonly save: HeldUnit['save'];
@@ -250,7 +250,7 @@ const NOTHING_ELSE: DaemonPicture = { refused: [], unknown: [], notReady: [] };
  */
 async function serveUntil(
   until: AbortSignal,
-  { unit, save, runtimeDirectory, runtimeFiles, sockets, log, ...serving }: Serving,
+  { unit, save, runtimeDirectory, runtimeFiles, sockets, log, clock, ...serving }: Serving,
 ): Promise<void> {
   const { signal, daemon = () => NOTHING_ELSE } = serving;
   const wakeup = new Wakeup();
@@ -277,13 +277,12 @@ async function serveUntil(
         log.error({ client: unit.name, hint }, `no control socket, will retry: ${message}`);
       said = message;
     }
-    await wakeup.waitUpTo(untilLook(), until);
+    await wakeup.waitUpTo(untilLook(clock.elapsedMs()), until);
   }
   if (control !== undefined) await within(CLOSE_MS, control.close());
 }
 
 /** All clients look at the same moments, because waking up costs more than looking; a shared answer is too old by the next one. */
-function untilLook(): number {
-  const stepMs = SOCKET_LOOK_MS / 2;
-  return 2 * stepMs - (elapsedMs() % stepMs);
+function untilLook(nowMs: number): number {
+  return SOCKET_LOOK_MS - (nowMs % (SOCKET_LOOK_MS / 2));
 }
