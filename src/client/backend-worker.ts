@@ -20,11 +20,11 @@ import type { AuditReport } from '../facts/audit-report.ts';
 import { windowOf, type AuditRequest } from './audit-request.ts';
 import { interruptedReport, pausedRefusal, pausedReport } from './paused-report.ts';
 import { troubleIn } from './report-trouble.ts';
-import type { Beat } from './beat.ts';
+import type { PollSchedule } from './poll-schedule.ts';
 import { Evaluation } from '../work/evaluation.ts';
 
 export interface WorkerOptions extends Omit<Workplace, 'evaluation'> {
-  readonly beat: Beat;
+  readonly schedule: PollSchedule;
   /** the activities there; one of them is the sync */
   readonly activities: readonly MakeActivity[];
   /** activities at this place that another worker runs */
@@ -63,7 +63,7 @@ export function donorsOf(
 export class BackendWorker {
   readonly wakeup = new Wakeup();
   readonly name: string;
-  private readonly beat: Beat;
+  private readonly schedule: PollSchedule;
   private readonly place: Workplace;
   private readonly inspections: Inspections;
   private readonly activities: readonly Activity[];
@@ -71,8 +71,8 @@ export class BackendWorker {
   private readonly mutex = new Mutex();
   private readonly interruption = new Interruption();
 
-  constructor({ beat, activities, elsewhere = [], ...options }: WorkerOptions) {
-    this.beat = beat;
+  constructor({ schedule, activities, elsewhere = [], ...options }: WorkerOptions) {
+    this.schedule = schedule;
     this.name = options.config.name;
     const place = { ...options, evaluation: new Evaluation(options) };
     this.place = place;
@@ -196,7 +196,7 @@ export class BackendWorker {
   private waitMs(): number {
     const { clock, store } = this.place;
     const { attempts } = store.backend(this.name);
-    const pollMs = this.beat.wait();
+    const pollMs = this.schedule.wait();
     const waits = [attempts, ...Object.values(attempts.others ?? {})];
     return Math.min(
       ...waits.map(({ nextAttemptAt }) => waitMs(pollMs, nextAttemptAt, clock.now())),

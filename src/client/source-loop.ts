@@ -16,7 +16,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { Mutex } from '../runtime/mutex.ts';
 import { optional } from '../runtime/optional.ts';
 import { Wakeup } from '../runtime/wakeup.ts';
-import type { Beat } from './beat.ts';
+import type { PollSchedule } from './poll-schedule.ts';
 import { ChangedObjects } from './changed-objects.ts';
 import type { FactStore } from '../facts/fact-store.ts';
 import { showLong } from '../work/long-work.ts';
@@ -45,7 +45,7 @@ export interface SourceLoopOptions {
   readonly store: FactStore;
   readonly log: Log;
   readonly clock: Clock;
-  readonly beat: Beat;
+  readonly schedule: PollSchedule;
   /** whether the operator accepted a `config` with this SHA-256 at a backend */
   readonly isAccepted: (configSha256: string, signal: AbortSignal) => Promise<boolean>;
   /** called when a new view was taken, or the source changed its state */
@@ -101,10 +101,10 @@ export class SourceLoop {
   }
 
   get progress(): Omit<LoopProgress, 'client'> {
-    const { beat, store } = this.options;
+    const { schedule, store } = this.options;
     const isWaiting = store.source.progress.doing !== undefined;
     const { lastScanAt } = store.source.health;
-    return { turns: this.turns, isWaiting, pollMs: beat.everyMs, ...optional({ lastScanAt }) };
+    return { turns: this.turns, isWaiting, pollMs: schedule.everyMs, ...optional({ lastScanAt }) };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
@@ -120,7 +120,7 @@ export class SourceLoop {
       });
       this.turns += 1;
       if (this.view !== undefined) this.options.onPolled?.(); // a place that responds can be watched
-      await this.wakeup.waitUpTo(this.options.beat.wait(), signal);
+      await this.wakeup.waitUpTo(this.options.schedule.wait(), signal);
     }
   }
 

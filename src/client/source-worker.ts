@@ -13,17 +13,17 @@ import { rememberSourceActivities } from '../work/attempts-record.ts';
 import type { Run } from '../work/run.ts';
 import { SourceRun } from '../work/source-run.ts';
 import type { SourceWorkplace } from '../work/source-workplace.ts';
-import type { Beat } from './beat.ts';
+import type { PollSchedule } from './poll-schedule.ts';
 import { troubleIn } from './report-trouble.ts';
 import type { SourceLoop } from './source-loop.ts';
 
 interface SourceWorkerOptions extends Pick<SourceWorkplace, 'clock' | 'store'> {
-  readonly beat: Beat;
+  readonly schedule: PollSchedule;
   readonly activities: readonly Activity<Run>[];
 }
 
 interface Parts extends Pick<SourceWorkplace, 'clock' | 'log' | 'store' | 'transfers'> {
-  readonly beat: Beat;
+  readonly schedule: PollSchedule;
   readonly config: Pick<ClientConfig, 'name' | 'audit' | 'source'>;
   /** undefined: no hosts and paths are expected */
   readonly groups: GroupSettings | undefined;
@@ -42,7 +42,7 @@ export interface SourceWorkers {
 }
 
 export function makeSourceWorkers(parts: Parts): SourceWorkers {
-  const { config, loop, open, groups, restores, beat, ...shared } = parts;
+  const { config, loop, open, groups, restores, schedule, ...shared } = parts;
   const place: SourceWorkplace = {
     ...shared,
     client: config.name,
@@ -57,8 +57,8 @@ export function makeSourceWorkers(parts: Parts): SourceWorkers {
   };
   const activities = SOURCE_ACTIVITIES.flatMap((make) => make(place) ?? []);
   rememberSourceActivities({ ...shared, activities: [...activities, ...restores] });
-  const sourceWorker = new SourceWorker({ ...shared, beat, activities });
-  const restoreWorker = new SourceWorker({ ...shared, beat, activities: restores });
+  const sourceWorker = new SourceWorker({ ...shared, schedule, activities });
+  const restoreWorker = new SourceWorker({ ...shared, schedule, activities: restores });
   return { sourceWorker, restoreWorker, all: [sourceWorker, restoreWorker] };
 }
 
@@ -77,13 +77,13 @@ export class SourceWorker {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { activities, beat } = this.options;
+    const { activities, schedule } = this.options;
     while (!signal.aborted && activities.length > 0) {
       for (const activity of activities)
         await this.mutex.run(async () => {
           if (activity.isDue()) await this.perform(activity, signal, 'schedule');
         });
-      await this.wakeup.waitUpTo(beat.wait(), signal);
+      await this.wakeup.waitUpTo(schedule.wait(), signal);
     }
   }
 

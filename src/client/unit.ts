@@ -21,7 +21,7 @@ import type { AuditReport } from '../facts/audit-report.ts';
 import { isAcceptedAnywhere } from './accepted-anywhere.ts';
 import { backendSettings } from './backend-settings.ts';
 import { BackendWorker, donorsOf } from './backend-worker.ts';
-import { Beat } from './beat.ts';
+import { PollSchedule } from './poll-schedule.ts';
 import { FactStore } from '../facts/fact-store.ts';
 import { reportSettings } from './report-settings.ts';
 import { moveRetired, notConfigured, viewFor, type RetireMessage } from './move-retired.ts';
@@ -88,13 +88,13 @@ export class ClientUnit {
     this.source = options.openLocation({ config: config.source, role: 'source', log });
     const opened = openBackends(options, this.source);
     const known = names.map((name) => [name, this.store.backend(name).place.markerId] as const);
-    const beat = new Beat(config.source.pollMs, clock);
+    const schedule = new PollSchedule(config.source.pollMs, clock);
     const places = new Places(known, (name) => this.worker(name)?.wakeup.demand());
     this.loop = new SourceLoop({
       store: this.store,
       log,
       clock,
-      beat,
+      schedule,
       source: this.source,
       isRemote: placeTraits(config.source).isRemote,
       isAccepted: (sha, signal) => isAcceptedAnywhere(opened, sha, signal),
@@ -115,7 +115,7 @@ export class ClientUnit {
       config,
       clock,
       log,
-      beat,
+      schedule,
       loop: this.loop,
       store: this.store,
       transfers: options.transfers,
@@ -123,7 +123,7 @@ export class ClientUnit {
       restores: this.restoreChecks.activities,
       open: () => options.openLocation({ config: config.source, role: 'source', log }),
     });
-    this.workers = opened.map((one) => this.makeWorker(one, { places, beat }));
+    this.workers = opened.map((one) => this.makeWorker(one, { places, schedule }));
     const { store, workers } = this;
     const sourceWorkers = this.beside.all;
     this.pauses = new ClientPauses({ store, clock, log, workers, sourceWorkers });
@@ -244,7 +244,7 @@ export class ClientUnit {
 
   private makeWorker(
     { backend, sender, around, config: backendConfig }: ConfiguredBackend,
-    shared: { places: Places; beat: Beat },
+    shared: { places: Places; schedule: PollSchedule },
   ): BackendWorker {
     const { config, clock, log, onStep, transfers, activities = ACTIVITIES } = this.options;
     const { name } = backendConfig;

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { Beat } from '../../src/client/beat.ts';
+import { PollSchedule } from '../../src/client/poll-schedule.ts';
 import { FactStore } from '../../src/facts/fact-store.ts';
 import { SourceLoop } from '../../src/client/source-loop.ts';
 import { DirectoryLocation } from '../../src/locations/directory/directory-location.ts';
@@ -34,7 +34,7 @@ class Watcher {
       store: this.store,
       log: SILENT_LOG,
       clock: systemClock,
-      beat: new Beat(1_000, systemClock),
+      schedule: new PollSchedule(1_000, systemClock),
       isAccepted: async () => true,
       onChange: () => undefined,
     });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Beat } from '../../../src/client/beat.ts';
+import { PollSchedule } from '../../../src/client/poll-schedule.ts';
 import { elapsedMs } from '../../../src/runtime/clock.ts';
 import { FactStore } from '../../../src/facts/fact-store.ts';
 import { SourceLoop } from '../../../src/client/source-loop.ts';
@@ -88,7 +88,7 @@ class Scene {
       store,
       clock,
       log: SILENT_LOG,
-      beat: new Beat(1_000, clock),
+      schedule: new PollSchedule(1_000, clock),
       isAccepted: async () => false,
       onChange: () => undefined,
     });

@@ -17,7 +17,7 @@ test.each([
   expect(backoffMs(failures, clock)).toBeCloseTo(minutes * MINUTE, 5);
 });
 
-test('the interval varies by a tenth, so that daemons do not beat together', () => {
+test('the interval varies by a tenth, so that daemons do not poll together', () => {
   fc.assert(
     fc.property(
       fc.nat(20),

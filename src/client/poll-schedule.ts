@@ -1,13 +1,13 @@
 import { jitter, type Clock } from '../runtime/clock.ts';
 
-/** A beat counts as reached within this fraction of the interval, because timers are not exact. */
+/** A poll counts as reached within this fraction of the interval, because timers are not exact. */
 const NEAR = 0.1;
 
 /**
- * When the loops of one client poll next: all at the same moment, because waking up is most of the cost of an idle poll. None
- * waits for another: one that takes longer joins again at the next beat.
+ * When the loops of one client poll next: all at the same moment, because waking up is most of the cost of an idle poll. No loop
+ * waits for another: one that takes longer joins the others again at the next poll.
  */
-export class Beat {
+export class PollSchedule {
   readonly everyMs: number;
   private readonly clock: Clock;
   private nextAt = -Infinity;
@@ -17,7 +17,7 @@ export class Beat {
     this.clock = clock;
   }
 
-  /** The time until the next one, in milliseconds. */
+  /** The time until the next poll, in milliseconds. */
   wait(): number {
     const now = this.clock.now();
     const left = this.nextAt - now;
