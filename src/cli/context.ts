@@ -1,4 +1,4 @@
-import type { Doors } from '../work/around.ts';
+import type { SharedPrograms } from '../work/around.ts';
 import type { LineWriter } from '../log/line-writer.ts';
 import type { Log, LogLevel } from '../log/log.ts';
 import type { OwnFiles } from '../files/own-files.ts';
@@ -22,6 +22,6 @@ export interface Context extends Output {
   /** where log lines go: standard error */
   readonly logOutput: LineWriter;
   /** the programs that mount and release backends around the passes of all clients of this process */
-  readonly doors: Doors;
+  readonly sharedPrograms: SharedPrograms;
   readonly createLog: (level?: LogLevel) => Promise<Log>;
 }

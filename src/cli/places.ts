@@ -32,7 +32,7 @@ export async function hostOptions(
     clock: context.clock,
     ...(await writerIdentity(stateDirectory)),
     ...(await openers(context)),
-    doors: context.doors,
+    sharedPrograms: context.sharedPrograms,
     scripts: { runtimeDirectory, files: runtimeFiles, env: context.env },
     watchSource: watcher(log),
     ...stepHook(context.env),

@@ -1,4 +1,4 @@
-import { Doors } from '../work/around.ts';
+import { SharedPrograms } from '../work/around.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { OwnThreads } from '../files/own-threads.ts';
 import { FilePool } from '../locations/directory/io/file-pool.ts';
@@ -141,7 +141,7 @@ function systemContext(
     pool,
     logOutput,
     ending: { isForced: false },
-    doors: new Doors(),
+    sharedPrograms: new SharedPrograms(),
     ownFiles: (directory) => threads.of(directory),
     env,
     clock: systemClock,

@@ -41,7 +41,7 @@ export interface HostOptions extends Pick<
   | 'openBackend'
   | 'transfers'
   | 'scripts'
-  | 'doors'
+  | 'sharedPrograms'
   | 'watchSource'
   | 'onStep'
 > {

@@ -4,7 +4,7 @@ import { isAtRemote } from '../kinds/traits.ts';
 import type { Location } from '../locations/location.ts';
 import type { Log } from '../log/log.ts';
 import type { WriterIdentity } from '../state/writer.ts';
-import { aroundOf, type Around, type Doors } from '../work/around.ts';
+import { aroundOf, type Around, type SharedPrograms } from '../work/around.ts';
 import type { OpenBackend, OpenLocation } from './surroundings.ts';
 
 export interface ConfiguredBackend extends OpenedBackend {
@@ -19,13 +19,13 @@ export interface Surroundings extends WriterIdentity {
   readonly openLocation: OpenLocation;
   readonly scripts: ScriptSurroundings;
   /** the programs that mount and release backends around the passes of all clients */
-  readonly doors: Doors;
+  readonly sharedPrograms: SharedPrograms;
   readonly log: Log;
 }
 
 /** Opens all backends of a client, in the order of its configuration. */
 export function openBackends(surroundings: Surroundings, source: Location): ConfiguredBackend[] {
-  const { config: client, writer, formerWriter, scripts, doors } = surroundings;
+  const { config: client, writer, formerWriter, scripts, sharedPrograms } = surroundings;
   return client.backends.map((config) => {
     const backend = config.name;
     const log = surroundings.log.child({ backend });
@@ -43,7 +43,7 @@ export function openBackends(surroundings: Surroundings, source: Location): Conf
       openLocation: (place, role) => surroundings.openLocation({ config: place, role, log }),
     });
     const { env } = scripts;
-    const passer = { client: client.name, backend, source: source.label, env, log };
-    return { config, ...opened, around: aroundOf(config.around, doors, passer) };
+    const owner = { client: client.name, backend, source: source.label, env, log };
+    return { config, ...opened, around: aroundOf(config.around, sharedPrograms, owner) };
   });
 }

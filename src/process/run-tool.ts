@@ -1,6 +1,6 @@
 import { fired, withDeadline } from '../runtime/abort.ts';
 
-/** The only door to child processes: no shell, an allow-listed environment, a deadline, bounded output. */
+/** The only code that starts child processes: no shell, an allow-listed environment, a deadline, bounded output. */
 
 const PASSED_ON = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR'] as const;
 

@@ -15,7 +15,7 @@ interface Programs {
 }
 
 /** The owner of a pass. */
-export interface Passer {
+export interface PassOwner {
   readonly client: string;
   readonly backend: string;
   /** the repository, as in the configuration */
@@ -24,31 +24,35 @@ export interface Passer {
   readonly log: Log;
 }
 
-/** One pass: its signal, and a callback that shows long work. */
-export interface PassInside {
+/** A pass that is running: its signal, and a callback that shows long work. */
+export interface PassScope {
   readonly signal: AbortSignal;
   readonly during: <T>(what: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** Runs an action at a backend, between the programs that mount or wake it and those that release it. */
-export type Around = <T>(pass: PassInside, action: () => Promise<T>) => Promise<T>;
+export type Around = <T>(pass: PassScope, action: () => Promise<T>) => Promise<T>;
 
-/** For a backend that is always there: no programs. */
-export function aroundOf(programs: Programs | undefined, doors: Doors, passer: Passer): Around {
+/** Without programs, an action simply runs: the backend is always there. */
+export function aroundOf(
+  programs: Programs | undefined,
+  sharedPrograms: SharedPrograms,
+  owner: PassOwner,
+): Around {
   if (programs === undefined) return (_pass, action) => action();
   return (pass, action) => {
     const { signal } = pass;
-    const during: PassInside['during'] = (what, work) => pass.during(what, work);
-    return doors.around(programs, { ...passer, signal, during }, action);
+    const during: PassScope['during'] = (what, work) => pass.during(what, work);
+    return sharedPrograms.around(programs, { ...owner, signal, during }, action);
   };
 }
 
 /**
- * Runs the operator's programs around passes: `before` for the first that needs a place, `after` when the last one has left
- * it. Clients that name the same programs share a place, a disk mostly, so that none takes it away from another.
+ * Runs the operator's programs around passes: `before` when the first pass needs a place, `after` when the last one is done. Clients
+ * that name the same programs share that place, usually a disk, so no client releases it while another uses it.
  */
-export class Doors {
-  private readonly doors = new Map<string, Door>();
+export class SharedPrograms {
+  private readonly pairs = new Map<string, ProgramPair>();
 
   /**
    * Runs an action between `before` and `after`. Rejects with reason `unreachable` when `before` fails, and then does not run the
@@ -56,34 +60,34 @@ export class Doors {
    */
   async around<T>(
     programs: Programs,
-    passer: Passer & PassInside,
+    owner: PassOwner & PassScope,
     action: () => Promise<T>,
   ): Promise<T> {
-    const door = this.doorOf(programs);
+    const pair = this.pairOf(programs);
     let result: T;
     try {
-      await door.enter(passer);
+      await pair.enter(owner);
       result = await action();
     } catch (error) {
-      const trouble = await door.leave(passer);
-      if (trouble !== undefined) passer.log.warn({ hint: trouble.hint }, trouble.message);
+      const trouble = await pair.leave(owner);
+      if (trouble !== undefined) owner.log.warn({ hint: trouble.hint }, trouble.message);
       throw error;
     }
-    const trouble = await door.leave(passer);
+    const trouble = await pair.leave(owner);
     if (trouble !== undefined) throw trouble;
     return result;
   }
 
-  private doorOf(programs: Programs): Door {
+  private pairOf(programs: Programs): ProgramPair {
     const key = JSON.stringify([programs.before, programs.after]);
-    const door = this.doors.get(key) ?? new Door(programs);
-    this.doors.set(key, door);
-    return door;
+    const pair = this.pairs.get(key) ?? new ProgramPair(programs);
+    this.pairs.set(key, pair);
+    return pair;
   }
 }
 
-/** One pair of programs, and how many passes are between them. */
-class Door {
+/** One pair of programs, and how many passes run between them. */
+class ProgramPair {
   private readonly programs: Programs;
   private users = 0;
   private opened: Promise<void> | undefined;
@@ -94,45 +98,45 @@ class Door {
     this.programs = programs;
   }
 
-  async enter(passer: Passer & PassInside): Promise<void> {
-    const { signal } = passer;
+  async enter(owner: PassOwner & PassScope): Promise<void> {
+    const { signal } = owner;
     this.users += 1;
     throwIfAborted(signal);
-    const opened = (this.opened ??= this.open(passer));
-    await passer.during('running before', () => unlessAborted(opened, signal));
+    const opened = (this.opened ??= this.open(owner));
+    await owner.during('running before', () => unlessAborted(opened, signal));
   }
 
   /** Returns the error of `after`. */
-  async leave(passer: Passer & PassInside): Promise<SyncdError | undefined> {
+  async leave(owner: PassOwner & PassScope): Promise<SyncdError | undefined> {
     this.users -= 1;
     if (this.users > 0) return undefined;
     this.opening.abort(); // nothing waits for it any longer
     const opened = this.opened;
     this.opened = undefined;
-    const closed = this.close(opened, passer);
+    const closed = this.close(opened, owner);
     this.closed = closed;
-    return passer.during('running after', () => closed);
+    return owner.during('running after', () => closed);
   }
 
-  private async open(passer: Passer): Promise<void> {
+  private async open(owner: PassOwner): Promise<void> {
     const { before, deadlineMs } = this.programs;
     await this.closed;
     this.opening = new AbortController();
     const { signal } = this.opening;
     if (before !== undefined)
-      await runHook('before', { command: before, deadlineMs, passer, signal });
+      await runHook('before', { command: before, deadlineMs, owner, signal });
   }
 
   private async close(
     opened: Promise<void> | undefined,
-    passer: Passer,
+    owner: PassOwner,
   ): Promise<SyncdError | undefined> {
     const { after, deadlineMs } = this.programs;
     await opened?.catch(() => undefined);
     if (after === undefined) return undefined;
     const { signal } = new AbortController();
     try {
-      await runHook('after', { command: after, deadlineMs, passer, signal });
+      await runHook('after', { command: after, deadlineMs, owner, signal });
       return undefined;
     } catch (error) {
       if (error instanceof SyncdError) return error;
@@ -146,14 +150,14 @@ type When = 'before' | 'after';
 interface Hook {
   readonly command: Command;
   readonly deadlineMs: number;
-  readonly passer: Passer;
+  readonly owner: PassOwner;
   readonly signal: AbortSignal;
 }
 
 /** Runs one of the programs to its end. Processes that it started end with it. */
 async function runHook(when: When, hook: Hook): Promise<void> {
-  const { passer, ...how } = hook;
-  const { client, source, backend, log, env } = passer;
+  const { owner, ...how } = hook;
+  const { client, source, backend, log, env } = owner;
   const variables = {
     BACKUP_SYNCD_CLIENT: client,
     BACKUP_SYNCD_SOURCE: source,
@@ -165,7 +169,7 @@ async function runHook(when: When, hook: Hook): Promise<void> {
 
 function failed(
   when: When,
-  { command: [program], deadlineMs, passer }: Hook,
+  { command: [program], deadlineMs, owner }: Hook,
   result: ChildResult,
 ): SyncdError {
   const next =
@@ -178,6 +182,6 @@ function failed(
   return new SyncdError(
     reason,
     `${when}: ${program} ${describeEnd(result, deadlineMs)}`,
-    `${next}${isLong}; ${outputHint(passer)}`,
+    `${next}${isLong}; ${outputHint(owner)}`,
   );
 }

@@ -11,7 +11,7 @@ import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../src/log/log.ts';
 import { elapsedMs } from '../../src/runtime/clock.ts';
 import { writerIdentity } from '../../src/state/writer.ts';
-import { Doors } from '../../src/work/around.ts';
+import { SharedPrograms } from '../../src/work/around.ts';
 import { TransferQueue } from '../../src/work/transfers/transfer-queue.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { InProcess } from '../support/in-process.ts';
@@ -68,7 +68,7 @@ async function begin(generation: Generation): Promise<Rig> {
     openLocation: ({ config: place, ...how }) =>
       openings.place(place).open(place, { ...how, pool, env: {} }),
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
-    doors: new Doors(),
+    sharedPrograms: new SharedPrograms(),
     transfers: new TransferQueue(),
     ...(groups && { groups }),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env },

@@ -6,7 +6,7 @@ import { FilePool } from '../../src/locations/directory/io/file-pool.ts';
 import { LineWriter } from '../../src/log/line-writer.ts';
 import { SILENT_LOG, type Log } from '../../src/log/log.ts';
 import { systemClock, type Clock } from '../../src/runtime/clock.ts';
-import { Doors } from '../../src/work/around.ts';
+import { SharedPrograms } from '../../src/work/around.ts';
 import { onCleanUp } from './clean-up.ts';
 import { recorded } from './recorded.ts';
 
@@ -86,7 +86,7 @@ export class InProcess {
       ending: { isForced: false },
       isTerminal: false,
       logOutput: new LineWriter(2),
-      doors: new Doors(),
+      sharedPrograms: new SharedPrograms(),
       createLog: () => Promise.resolve(log),
     };
     const code = await runCommand(['--config-dir', this.configDir, ...args], context);

@@ -1,4 +1,4 @@
-import { Doors } from '../../../src/work/around.ts';
+import { SharedPrograms } from '../../../src/work/around.ts';
 import { createMarker, writeMarker } from '../../../src/backends/marker.ts';
 import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { ClientUnit, type UnitOptions } from '../../../src/client/unit.ts';
@@ -118,7 +118,7 @@ function assemble(parts: Parts, facts?: ClientFacts): Rig {
     formerWriter: 'as before',
     openLocation: ({ config: place }) => ('name' in place ? placeOf(String(place.name)) : source),
     openBackend: openRaw,
-    doors: new Doors(),
+    sharedPrograms: new SharedPrograms(),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     log: logTo(said),
     transfers: parts.transfers,

@@ -1,4 +1,4 @@
-import { Doors } from '../../../src/work/around.ts';
+import { SharedPrograms } from '../../../src/work/around.ts';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -116,7 +116,7 @@ function unitOf(
     openLocation: ({ config, ...how }) =>
       openings.place(config).open(config, { ...how, pool, env: process.env }),
     openBackend: (config, how) => openings.backend(config).open(config, how),
-    doors: new Doors(),
+    sharedPrograms: new SharedPrograms(),
     scripts: { runtimeDirectory: join(around, 'runtime'), files: DIRECT_FILES, env: process.env },
     transfers: new TransferQueue(),
     clock: { now: () => Date.now(), elapsedMs, random: () => 0.5 },

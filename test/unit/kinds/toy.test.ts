@@ -5,7 +5,7 @@ import { KINDS } from '../../../src/kinds/registry.ts';
 import { ROUTES } from '../../../src/locations/routes.ts';
 import { FilePool } from '../../../src/locations/directory/io/file-pool.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
-import { Doors } from '../../../src/work/around.ts';
+import { SharedPrograms } from '../../../src/work/around.ts';
 import { TransferQueue } from '../../../src/work/transfers/transfer-queue.ts';
 import { ResticModel } from '../../arbitraries/restic-model.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -117,7 +117,7 @@ test('a client is synced from such a place to such a place', async () => {
     openLocation: ({ config: place, ...how }) =>
       openings.place(place).open(place, { ...how, pool, env: {} }),
     openBackend: (backend, how) => openings.backend(backend).open(backend, how),
-    doors: new Doors(),
+    sharedPrograms: new SharedPrograms(),
     transfers: new TransferQueue(),
     scripts: { runtimeDirectory: '/nowhere', files: DIRECT_FILES, env: {} },
     clock: { now: () => Date.now(), elapsedMs: () => 0, random: () => 0.5 },

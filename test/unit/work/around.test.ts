@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { Doors, type Passer } from '../../../src/work/around.ts';
+import { SharedPrograms, type PassOwner } from '../../../src/work/around.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
@@ -10,7 +10,7 @@ class Scene {
   readonly directory = temporaryDirectory();
   readonly said: string[] = [];
   readonly shown: string[] = [];
-  readonly doors = new Doors();
+  readonly sharedPrograms = new SharedPrograms();
   private readonly file = join(this.directory, 'events');
 
   /** A shell that notes its name, then does this. */
@@ -26,7 +26,7 @@ class Scene {
     return existsSync(this.file) ? readFileSync(this.file, 'utf8').split('\n').slice(0, -1) : [];
   }
 
-  passer(signal: AbortSignal = new AbortController().signal, client = 'ahost') {
+  owner(signal: AbortSignal = new AbortController().signal, client = 'ahost') {
     const log: Log = {
       debug: () => undefined,
       info: (_, line) => void this.said.push(`info ${line}`),
@@ -35,12 +35,12 @@ class Scene {
       child: () => log,
     };
     const env = { PATH: process.env['PATH'], SECRET: 'of the daemon' };
-    const passer: Passer = { client, backend: 'usb', source: '/source', env, log };
+    const owner: PassOwner = { client, backend: 'usb', source: '/source', env, log };
     const during = <T>(what: string, work: () => Promise<T>): Promise<T> => {
       this.shown.push(what);
       return work();
     };
-    return { ...passer, signal, during };
+    return { ...owner, signal, during };
   }
 }
 
@@ -55,7 +55,7 @@ test('before, the pass, after; each knows the client and backend, and no secrets
     after: scene.program('after'),
   };
 
-  const result = await scene.doors.around(programs, scene.passer(), async () => {
+  const result = await scene.sharedPrograms.around(programs, scene.owner(), async () => {
     scene.note('pass');
     return 7;
   });
@@ -79,7 +79,9 @@ test('before fails: no pass runs, but after does', async () => {
     after: scene.program('after'),
   };
 
-  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  const passed = scene.sharedPrograms.around(programs, scene.owner(), async () =>
+    scene.note('pass'),
+  );
 
   await expect(passed).rejects.toMatchObject({
     reason: 'unreachable',
@@ -94,7 +96,9 @@ test('a missing program for before is reported', async () => {
   const scene = new Scene();
   const programs = { before: ['/nowhere/mount_usb'] as const, deadlineMs };
 
-  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  const passed = scene.sharedPrograms.around(programs, scene.owner(), async () =>
+    scene.note('pass'),
+  );
 
   await expect(passed).rejects.toMatchObject({
     reason: 'tool', // it says nothing of the disk
@@ -111,7 +115,9 @@ test('before hangs: it is ended at its deadline, with all that it has started', 
     after: scene.program('after'),
   };
 
-  const passed = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  const passed = scene.sharedPrograms.around(programs, scene.owner(), async () =>
+    scene.note('pass'),
+  );
 
   await expect(passed).rejects.toMatchObject({
     reason: 'unreachable',
@@ -125,7 +131,7 @@ test('the pass fails: after runs, and the error is that of the pass', async () =
   const scene = new Scene();
   const programs = { after: scene.program('after', 'exit 4'), deadlineMs };
 
-  const passed = scene.doors.around(programs, scene.passer(), async () => {
+  const passed = scene.sharedPrograms.around(programs, scene.owner(), async () => {
     throw new Error('no space');
   });
 
@@ -138,7 +144,7 @@ test('only after fails: the pass fails, because the disk is still held', async (
   const scene = new Scene();
   const programs = { after: scene.program('after', 'exit 4'), deadlineMs };
 
-  const passed = scene.doors.around(programs, scene.passer(), async () => 7);
+  const passed = scene.sharedPrograms.around(programs, scene.owner(), async () => 7);
 
   await expect(passed).rejects.toMatchObject({
     reason: 'tool',
@@ -154,7 +160,7 @@ test('clients that share a disk: before for the first, after when the last one h
   const clients = ['a', 'b', 'c'];
 
   const passes = clients.map((client) =>
-    scene.doors.around(programs, scene.passer(undefined, client), async () => {
+    scene.sharedPrograms.around(programs, scene.owner(undefined, client), async () => {
       scene.note('pass');
       await waitFor(() => existsSync(open), { what: 'the others' });
     }),
@@ -162,7 +168,7 @@ test('clients that share a disk: before for the first, after when the last one h
   await waitFor(() => scene.events.length === 4, { what: 'all three' });
   writeFileSync(open, '');
   await Promise.all(passes);
-  await scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  await scene.sharedPrograms.around(programs, scene.owner(), async () => scene.note('pass'));
 
   expect(scene.events).toEqual([
     ...['before', 'pass', 'pass', 'pass', 'after'],
@@ -180,7 +186,9 @@ test('if before fails, it fails for everyone who waits for it, and it runs once'
 
   const passes = await Promise.allSettled(
     ['a', 'b', 'c'].map((client) =>
-      scene.doors.around(programs, scene.passer(undefined, client), async () => scene.note('pass')),
+      scene.sharedPrograms.around(programs, scene.owner(undefined, client), async () =>
+        scene.note('pass'),
+      ),
     ),
   );
 
@@ -198,10 +206,12 @@ test('one of two is stopped while before runs: the other one has its pass', asyn
   };
   const stop = new AbortController();
 
-  const stopped = scene.doors.around(programs, scene.passer(stop.signal), async () =>
+  const stopped = scene.sharedPrograms.around(programs, scene.owner(stop.signal), async () =>
     scene.note('pass of the stopped'),
   );
-  const other = scene.doors.around(programs, scene.passer(), async () => scene.note('pass'));
+  const other = scene.sharedPrograms.around(programs, scene.owner(), async () =>
+    scene.note('pass'),
+  );
   await waitFor(() => scene.events.includes('before'), { what: 'before' });
   stop.abort();
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
@@ -220,7 +230,7 @@ test('all are stopped while before runs: it is ended, and after runs', async () 
   };
   const stop = new AbortController();
 
-  const stopped = scene.doors.around(programs, scene.passer(stop.signal), async () =>
+  const stopped = scene.sharedPrograms.around(programs, scene.owner(stop.signal), async () =>
     scene.note('pass'),
   );
   await waitFor(() => scene.events.includes('before'), { what: 'before' });
