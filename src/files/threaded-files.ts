@@ -1,6 +1,6 @@
 import { sharedController } from '../runtime/abort.ts';
 import { SyncdError } from '../runtime/errors.ts';
-import { Lane } from '../threads/lane.ts';
+import { ThreadPool } from '../threads/thread-pool.ts';
 import { Thread } from '../threads/thread.ts';
 import {
   memoryOf,
@@ -32,7 +32,7 @@ const NEVER = sharedController().signal;
  */
 export class ThreadedFiles implements OwnFiles {
   private readonly mount: string;
-  private readonly lane = new Lane<FileFault>(1, () => this.start());
+  private readonly threads = new ThreadPool<FileFault>(1, () => this.start());
   private readonly listeners = new Map<string, OnLine>();
 
   constructor(mount: string) {
@@ -41,7 +41,7 @@ export class ThreadedFiles implements OwnFiles {
 
   /** Whether a call has not returned, so that the process cannot exit normally. */
   get isStuck(): boolean {
-    return this.lane.isBusy;
+    return this.threads.isBusy;
   }
 
   async call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>> {
@@ -55,15 +55,15 @@ export class ThreadedFiles implements OwnFiles {
 
   /** Ends the thread, unless it hangs. Pending calls get a moment. */
   async close(): Promise<void> {
-    for (let ms = 0; ms < LAST_CALLS_MS && this.lane.isBusy; ms += LOOK_MS)
+    for (let ms = 0; ms < LAST_CALLS_MS && this.threads.isBusy; ms += LOOK_MS)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    await this.lane.close();
+    await this.threads.close();
   }
 
   private async ask(request: ToThread): Promise<unknown> {
     const transfer = 'operation' in request ? memoryOf(contentOf(request.args)) : [];
     const options = { signal: NEVER, owner: this.mount, silenceMs: SILENCE_MS, transfer };
-    const outcome = await this.lane.call(request, options).catch(asFault);
+    const outcome = await this.threads.call(request, options).catch(asFault);
     if ('error' in outcome) throw faultOf(outcome.error);
     return outcome.result;
   }

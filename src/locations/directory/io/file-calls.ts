@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../../../threads/call-options.ts';
-import type { Lane } from '../../../threads/lane.ts';
+import type { ThreadPool } from '../../../threads/thread-pool.ts';
 import type { Outcome } from '../../../threads/thread.ts';
 import type { Role } from '../../location.ts';
 import { classify } from '../classify.ts';
@@ -50,20 +50,20 @@ export class FileCalls {
     const call = { operation, args };
     const outcome = LOOKING.has(operation)
       ? await this.askTogether(call, options.signal)
-      : await this.askAlone(this.lane, call, options);
+      : await this.askAlone(this.threads, call, options);
     return this.resultOf(outcome) as Result<N>;
   }
 
   /** A copy from another place, in a thread of its own kind: it may hang on either side. */
   async copy(options: Options, ...args: Args<'copy'>): Promise<Result<'copy'>> {
     const [{ sourceRoot }] = args;
-    const lane = this.options.pool.copyLane(sourceRoot, this.root);
-    const outcome = await this.askAlone(lane, { operation: 'copy', args }, options);
+    const threads = this.options.pool.threadsForCopy(sourceRoot, this.root);
+    const outcome = await this.askAlone(threads, { operation: 'copy', args }, options);
     return this.resultOf(outcome) as Result<'copy'>;
   }
 
-  private get lane(): Lane<FileError> {
-    return this.options.pool.lane(this.root);
+  private get threads(): ThreadPool<FileError> {
+    return this.options.pool.threadsAt(this.root);
   }
 
   private async askTogether(call: FileCall, signal: AbortSignal): Promise<Outcome<FileError>> {
@@ -78,29 +78,29 @@ export class FileCalls {
     const ask = async () => {
       await setImmediate(); // until everything that asks at this time has done so
       if (this.collection?.calls === calls) this.collection = undefined;
-      return this.ask(this.lane, calls, { signal });
+      return this.ask(this.threads, calls, { signal });
     };
     this.collection = { signal, calls, outcomes: ask() };
     return this.collection;
   }
 
   private async askAlone(
-    lane: Lane<FileError>,
+    threads: ThreadPool<FileError>,
     call: FileCall,
     options: Options,
   ): Promise<Outcome<FileError>> {
-    return outcomeAt(await this.ask(lane, [call], options), 0);
+    return outcomeAt(await this.ask(threads, [call], options), 0);
   }
 
   private async ask(
-    lane: Lane<FileError>,
+    threads: ThreadPool<FileError>,
     calls: readonly FileCall[],
     { signal, onProgress }: Options,
   ): Promise<readonly Outcome<FileError>[]> {
     const isWriting = calls.some(({ operation }) => WRITING.has(operation));
     const silenceMs = this.options.silenceMs * (isWriting ? WRITING_FACTOR : 1);
     const request: Request = { root: this.root, calls };
-    const answer = await lane.call(request, {
+    const answer = await threads.call(request, {
       signal,
       owner: this.root,
       silenceMs,

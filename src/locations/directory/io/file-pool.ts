@@ -1,6 +1,6 @@
 import { elapsedMs } from '../../../runtime/clock.ts';
 import { mountOf, readMounts, type Mount } from '../../../runtime/mounts.ts';
-import { Lane } from '../../../threads/lane.ts';
+import { ThreadPool } from '../../../threads/thread-pool.ts';
 import { Thread } from '../../../threads/thread.ts';
 import type { FileError } from './file-call-error.ts';
 
@@ -11,30 +11,30 @@ const THREADS = 2;
 /** How long the table of mounts is trusted, in milliseconds: a disk may be mounted after the daemon has started. */
 const MOUNTS_MS = 5_000;
 
-/** All file threads of the process, in lanes that do not wait for one another. */
+/** All file threads of the process, in pools that do not wait for one another. */
 export class FilePool {
-  private readonly lanes = new Map<string, Lane<FileError>>();
+  private readonly pools = new Map<string, ThreadPool<FileError>>();
   private mounts: readonly Mount[] = [];
   private readAt = -Infinity;
 
-  /** The lane for calls that touch one path. */
-  lane(path: string): Lane<FileError> {
+  /** The pool for calls that touch one path. */
+  threadsAt(path: string): ThreadPool<FileError> {
     return this.named(this.mountOf(path));
   }
 
-  /** The lane for copies between two paths: if either's mount hangs, only copies between these two wait. */
-  copyLane(from: string, to: string): Lane<FileError> {
+  /** The pool for copies between two paths: if either's mount hangs, only copies between these two wait. */
+  threadsForCopy(from: string, to: string): ThreadPool<FileError> {
     const [source, target] = [this.mountOf(from), this.mountOf(to)];
     return this.named(source === target ? target : `${source} to ${target}`);
   }
 
   /** A thread that hangs in a system call keeps the process from ending normally. */
   get hasStuckThread(): boolean {
-    return [...this.lanes.values()].some((lane) => lane.hasStuckThread);
+    return [...this.pools.values()].some((pool) => pool.hasStuckThread);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.lanes.values()].map((lane) => lane.close()));
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
   }
 
   private mountOf(path: string): string {
@@ -46,9 +46,9 @@ export class FilePool {
     return mountOf(path, this.mounts);
   }
 
-  private named(name: string): Lane<FileError> {
-    const lane = this.lanes.get(name) ?? new Lane(THREADS, () => new Thread<FileError>(CODE));
-    this.lanes.set(name, lane);
-    return lane;
+  private named(name: string): ThreadPool<FileError> {
+    const pool = this.pools.get(name) ?? new ThreadPool(THREADS, () => new Thread<FileError>(CODE));
+    this.pools.set(name, pool);
+    return pool;
   }
 }

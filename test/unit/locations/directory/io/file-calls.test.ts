@@ -10,7 +10,7 @@ function observed() {
   const pool = new FilePool();
   onCleanUp(() => pool.close());
   const root = temporaryDirectory();
-  const sent = jest.spyOn(pool.lane(root), 'call');
+  const sent = jest.spyOn(pool.threadsAt(root), 'call');
   const messages = () =>
     sent.mock.calls.map(([request, { silenceMs }]) => ({
       names: (request as Request).calls.map(({ operation }) => operation),

@@ -14,14 +14,14 @@ interface Waiting<Fault> {
 const GROW_AFTER_MS = 50;
 /** How long an idle thread stays, in milliseconds. */
 const IDLE_MS = 30_000;
-/** How many threads of one lane may be stuck in calls that do not return; beyond that, its calls fail at once. */
+/** How many threads of one pool may be stuck in calls that do not return; beyond that, its calls fail at once. */
 const MOST_STUCK = 6;
 
 /**
  * Threads for calls that hang together, such as those on one mount. Calls wait here until a thread is idle. A call that does not
  * return keeps its thread, and its place gets no other one until it returns; other places get a replacement.
  */
-export class Lane<Fault> {
+export class ThreadPool<Fault> {
   private readonly maxThreads: number;
   private readonly startThread: () => Thread<Fault>;
   private readonly threads = new Set<Thread<Fault>>();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { expect, jest, test } from '@jest/globals';
-import { Lane } from '../../../src/threads/lane.ts';
+import { ThreadPool } from '../../../src/threads/thread-pool.ts';
 import { Thread } from '../../../src/threads/thread.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import type { Request } from './answering-thread.ts';
@@ -19,12 +19,12 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-function makeLane(
+function makePool(
   maxThreads: number,
   onStart: (thread: Thread<unknown>) => void = () => undefined,
 ) {
   const threads: Thread<unknown>[] = [];
-  const lane = new Lane<unknown>(maxThreads, () => {
+  const pool = new ThreadPool<unknown>(maxThreads, () => {
     const thread = new Thread<unknown>(CODE);
     threads.push(thread);
     onStart(thread);
@@ -32,12 +32,12 @@ function makeLane(
   });
   onCleanUp(() => Promise.all(threads.map((thread) => thread.end())));
   const call = (request: Request, options: Options = {}) =>
-    lane.call(request, { owner: 'a', silenceMs: 60_000, signal: NEVER, ...options });
-  return { lane, threads, call };
+    pool.call(request, { owner: 'a', silenceMs: 60_000, signal: NEVER, ...options });
+  return { pool, threads, call };
 }
 
 test('calls are answered one after the other by one thread, errors too', async () => {
-  const { threads, call } = makeLane(1);
+  const { threads, call } = makePool(1);
   const answers = await Promise.all([
     call({ result: 1 }),
     call({ error: 'no' }),
@@ -49,7 +49,7 @@ test('calls are answered one after the other by one thread, errors too', async (
 
 test('a waiting call gets its answer even if the thread that was started for it ends first', async () => {
   let started = 0;
-  const { threads, call } = makeLane(2, (thread) => {
+  const { threads, call } = makePool(2, (thread) => {
     if (++started === 2) void thread.end();
   });
   const long = call({ ms: 3_000, result: 'long' });
@@ -60,7 +60,7 @@ test('a waiting call gets its answer even if the thread that was started for it 
 });
 
 test('a thread that ends fails its own call alone', async () => {
-  const { call } = makeLane(1);
+  const { call } = makePool(1);
   const failed = call({ ends: true });
   const next = call({ result: 'next' });
   await expect(failed).rejects.toThrow('the file thread ended');
@@ -68,7 +68,7 @@ test('a thread that ends fails its own call alone', async () => {
 });
 
 test('a call that does not return blocks only its own place, until it returns', async () => {
-  const { lane, threads, call } = makeLane(1);
+  const { pool, threads, call } = makePool(1);
   await call({});
   const stuck = call({ ms: 2_500 }, { owner: 'hung', silenceMs: 300 });
   const behind = call({ result: 'behind' }, { owner: 'hung' });
@@ -80,15 +80,15 @@ test('a call that does not return blocks only its own place, until it returns', 
     'the file system at hung has not responded',
   );
   expect(await other).toEqual({ result: 'other' });
-  expect([lane.hasStuckThread, lane.isBusy]).toEqual([true, true]);
+  expect([pool.hasStuckThread, pool.isBusy]).toEqual([true, true]);
 
   while (threads.some(({ state }) => state.is === 'stuck')) await sleep(20);
   expect(await call({ result: 'again' }, { owner: 'hung' })).toEqual({ result: 'again' });
-  expect([lane.hasStuckThread, lane.isBusy]).toEqual([false, false]);
+  expect([pool.hasStuckThread, pool.isBusy]).toEqual([false, false]);
 });
 
 test('a call that waits can be cancelled, and is never made', async () => {
-  const { call } = makeLane(1);
+  const { call } = makePool(1);
   const controller = new AbortController();
   const long = call({ ms: 500, result: 'long' });
   const waiting = call({ ends: true }, { signal: controller.signal });
@@ -99,7 +99,7 @@ test('a call that waits can be cancelled, and is never made', async () => {
 });
 
 test('when no thread can start, calls fail with the reason', async () => {
-  const { call } = makeLane(1, (thread) => {
+  const { call } = makePool(1, (thread) => {
     const { worker } = thread as unknown as { worker: NodeJS.EventEmitter };
     queueMicrotask(() => worker.emit('error', new Error('EMFILE: too many open files')));
   });
