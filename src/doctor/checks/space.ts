@@ -14,7 +14,7 @@ const LOW = 0.1;
 type Mounts = ReturnType<typeof readMounts>;
 
 /** What is free at one place, or in one of our own directories. */
-export interface Room {
+export interface FreeSpace {
   readonly client?: string;
   readonly place?: string;
   /** for people: the mount point, or the remote */
@@ -44,7 +44,7 @@ export const space: Check = {
         where: isDirectory ? mountOf(label, mounts) : label,
       };
     });
-    const rooms = answers.flatMap((answer): Room[] =>
+    const spaces = answers.flatMap((answer): FreeSpace[] =>
       'value' in answer
         ? [
             {
@@ -58,37 +58,37 @@ export const space: Check = {
     const own = await Promise.all(
       site.ownDirectories.map((directory) => judgeOwn(directory, mounts)),
     );
-    return [...own.flat(), ...rooms.flatMap(judgeRoom)];
+    return [...own.flat(), ...spaces.flatMap(judgeSpace)];
   },
 };
 
 /** A directory that cannot be read is a finding of its own, and hides no other one. */
 async function judgeOwn(own: OwnDirectory, mounts: Mounts): Promise<readonly Judgement[]> {
   try {
-    return judgeRoom(await roomOf(own, mounts));
+    return judgeSpace(await spaceOf(own, mounts));
   } catch (error) {
     const message = `what is free for ${own.what} is unknown: ${errorMessage(error)}`;
     return [{ severity: 'unknown', message }];
   }
 }
 
-async function roomOf({ what, directory }: OwnDirectory, mounts: Mounts): Promise<Room> {
+async function spaceOf({ what, directory }: OwnDirectory, mounts: Mounts): Promise<FreeSpace> {
   const { bavail, blocks, bsize } = await statfs(directory);
   const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   const where = mountOf(directory, mounts);
   return { where, what, ...bytes, minFreeBytes: 0, ...(await inodesAt(directory)) };
 }
 
-async function inodesAt(path: string): Promise<Pick<Room, 'freeInodes' | 'totalInodes'>> {
+async function inodesAt(path: string): Promise<Pick<FreeSpace, 'freeInodes' | 'totalInodes'>> {
   const { files, ffree } = await statfs(path);
   return files > 0 ? { freeInodes: ffree, totalInodes: files } : {}; // btrfs has no limit
 }
 
 /** Pure. A place that does not report its space is no finding. */
-export function judgeRoom(room: Room): readonly Judgement[] {
-  const { client, place } = room;
+export function judgeSpace(free: FreeSpace): readonly Judgement[] {
+  const { client, place } = free;
   const subject = optional({ client, place });
-  return [...judgeBytes(room), ...judgeInodes(room)].map((judgement) => ({
+  return [...judgeBytes(free), ...judgeInodes(free)].map((judgement) => ({
     ...subject,
     ...judgement,
   }));
@@ -96,7 +96,7 @@ export function judgeRoom(room: Room): readonly Judgement[] {
 
 const HINT = 'free some space there, or use a larger disk';
 
-function judgeBytes({ freeBytes, totalBytes, minFreeBytes, where, what }: Room): Judgement[] {
+function judgeBytes({ freeBytes, totalBytes, minFreeBytes, where, what }: FreeSpace): Judgement[] {
   if (freeBytes === undefined || totalBytes === undefined || totalBytes === 0) return [];
   const share = freeBytes / totalBytes;
   const purpose = what === undefined ? '' : `, for ${what}`;
@@ -113,7 +113,7 @@ function judgeBytes({ freeBytes, totalBytes, minFreeBytes, where, what }: Room):
     : [{ severity: 'ok', message }];
 }
 
-function judgeInodes({ where, freeInodes, totalInodes }: Room): readonly Judgement[] {
+function judgeInodes({ where, freeInodes, totalInodes }: FreeSpace): readonly Judgement[] {
   if (freeInodes === undefined || totalInodes === undefined) return [];
   const share = freeInodes / totalInodes;
   if (share >= LOW) return [];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { judgeRoom, space, type Room } from '../../../../src/doctor/checks/space.ts';
+import { judgeSpace, space, type FreeSpace } from '../../../../src/doctor/checks/space.ts';
 import { temporaryDirectory } from '../../../support/temp.ts';
 import { sampleSite } from '../sample-site.ts';
 
 const GIB = 1024 ** 3;
-const ROOM: Room = {
+const FREE: FreeSpace = {
   client: 'ahost',
   place: 'nas',
   where: '/srv/nas',
@@ -14,7 +14,7 @@ const ROOM: Room = {
   totalBytes: 100 * GIB,
 };
 
-const judge = (room: Partial<Room>) => judgeRoom({ ...ROOM, ...room });
+const judge = (free: Partial<FreeSpace>) => judgeSpace({ ...FREE, ...free });
 
 test('enough space', () => {
   expect(judge({ freeInodes: 90, totalInodes: 100 })).toEqual([
