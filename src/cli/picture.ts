@@ -1,5 +1,5 @@
 import { disabledState } from '../client/disabled-state.ts';
-import { stalledAfterMs, type LoopProgress } from '../client/turning.ts';
+import { stalledAfterMs, type LoopProgress } from '../client/loop-progress.ts';
 import type { Config } from '../config/types.ts';
 import type { DaemonPicture } from '../report/types.ts';
 import { optional } from '../runtime/optional.ts';

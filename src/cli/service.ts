@@ -1,10 +1,10 @@
 import {
-  haveAllBegun,
-  isAnyTurning,
-  noteTurns,
-  type LastTurns,
+  haveAllChecked,
+  isAnyAlive,
+  noteProgress,
+  type LastProgress,
   type LoopProgress,
-} from '../client/turning.ts';
+} from '../client/loop-progress.ts';
 import type { Log } from '../log/log.ts';
 import { notifySocketOf, notifySystemd, type NotifySocket } from '../process/systemd-notify.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -35,7 +35,7 @@ export class Service {
   private readonly socket: NotifySocket | undefined;
   private readonly notify: typeof notifySystemd;
   private readonly wakeup = new Wakeup();
-  private last: LastTurns = new Map();
+  private last: LastProgress = new Map();
   private isFailing = false;
   private isWithheld = false;
 
@@ -66,7 +66,7 @@ export class Service {
 
   private async becomeReady(socket: NotifySocket, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const isReady = haveAllBegun(this.options.loops());
+      const isReady = haveAllChecked(this.options.loops());
       if (isReady && (await this.tell(socket, 'READY=1', signal))) return;
       await this.wakeup.waitUpTo(isReady ? RETRY_MS : LOOK_MS, signal);
     }
@@ -76,9 +76,9 @@ export class Service {
   private async feed(socket: NotifySocket, signal: AbortSignal): Promise<boolean> {
     const loops = this.options.loops();
     const now = this.options.clock.elapsedMs();
-    this.last = noteTurns(this.last, loops, now);
+    this.last = noteProgress(this.last, loops, now);
     const wasWithheld = this.isWithheld;
-    this.isWithheld = !isAnyTurning(this.last, loops, now);
+    this.isWithheld = !isAnyAlive(this.last, loops, now);
     if (!this.isWithheld) return this.tell(socket, 'WATCHDOG=1', signal);
     if (!wasWithheld) this.options.log.error({}, STALLED);
     return true;

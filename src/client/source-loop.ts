@@ -35,7 +35,7 @@ import {
   untilConfirmed,
 } from './source-problems.ts';
 import { SourceOutcomes } from './source-outcomes.ts';
-import type { LoopProgress } from './turning.ts';
+import type { LoopProgress } from './loop-progress.ts';
 import { viewFacts } from './view-facts.ts';
 
 export interface SourceLoopOptions {
@@ -66,7 +66,7 @@ export class SourceLoop {
   readonly wakeup = new Wakeup();
   private readonly options: SourceLoopOptions;
   private readonly mutex = new Mutex();
-  private turns = 0;
+  private checks = 0;
   /** the newest valid view; undefined while the source has none */
   view: View | undefined;
   /** the view as it was listed, with what is as good as gone */
@@ -104,7 +104,12 @@ export class SourceLoop {
     const { schedule, store } = this.options;
     const isWaiting = store.source.progress.doing !== undefined;
     const { lastScanAt } = store.source.health;
-    return { turns: this.turns, isWaiting, pollMs: schedule.everyMs, ...optional({ lastScanAt }) };
+    return {
+      checks: this.checks,
+      isWaiting,
+      pollMs: schedule.everyMs,
+      ...optional({ lastScanAt }),
+    };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
@@ -118,7 +123,7 @@ export class SourceLoop {
       await this.poll(signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
-      this.turns += 1;
+      this.checks += 1;
       if (this.view !== undefined) this.options.onPolled?.(); // a place that responds can be watched
       await this.wakeup.waitUpTo(this.options.schedule.wait(), signal);
     }

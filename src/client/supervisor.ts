@@ -6,7 +6,7 @@ import type { ClientReport } from '../report/types.ts';
 import { isAbort, sharedController } from '../runtime/abort.ts';
 import { UnavailableError } from '../runtime/errors.ts';
 import { LockedError } from '../state/lock.ts';
-import type { LoopProgress } from './turning.ts';
+import type { LoopProgress } from './loop-progress.ts';
 import type { ClientUnit } from './unit.ts';
 import { requireShortPath } from './control-server.ts';
 import {

@@ -40,7 +40,7 @@ import { UnitReport } from './unit-report.ts';
 import { SourceLoop } from './source-loop.ts';
 import { makeSourceWorkers, type SourceWorkers } from './source-worker.ts';
 import type { WatchSource } from './surroundings.ts';
-import type { LoopProgress } from './turning.ts';
+import type { LoopProgress } from './loop-progress.ts';
 
 export interface UnitOptions extends Surroundings {
   /** the saved state of this client */

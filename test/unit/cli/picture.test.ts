@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { daemonPicture } from '../../../src/cli/picture.ts';
-import type { LoopProgress } from '../../../src/client/turning.ts';
+import type { LoopProgress } from '../../../src/client/loop-progress.ts';
 import type { Config } from '../../../src/config/types.ts';
 
 const MINUTE = 60_000;
@@ -13,7 +13,7 @@ const config = {
 } as unknown as Config;
 const loop = (given: Partial<LoopProgress>): LoopProgress => ({
   client: 'ahost',
-  turns: 1,
+  checks: 1,
   isWaiting: false,
   pollMs: MINUTE,
   ...given,

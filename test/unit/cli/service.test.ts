@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import { Service } from '../../../src/cli/service.ts';
-import type { LoopProgress } from '../../../src/client/turning.ts';
+import type { LoopProgress } from '../../../src/client/loop-progress.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -8,7 +8,7 @@ import { waitFor } from '../../support/temp.ts';
 
 const loop = (given: Partial<LoopProgress> = {}): LoopProgress => ({
   client: 'ahost',
-  turns: 0,
+  checks: 0,
   isWaiting: false,
   pollMs: 1_000,
   ...given,
@@ -45,13 +45,13 @@ function start({ loops, env = {} }: { loops: LoopProgress[]; env?: NodeJS.Proces
   return { sent, logged, state, until, untilMore, end };
 }
 
-test('the daemon is ready once all loops have begun, and then feeds the watchdog until it stops', async () => {
+test('the daemon is ready once all loops have checked their source, and then feeds the watchdog until it stops', async () => {
   const loops = [loop()];
   const { sent, until, end, logged } = start({ loops, env: { WATCHDOG_USEC: '20000' } });
   await new Promise((resolve) => setTimeout(resolve, 250)); // more than two looks
   expect(sent).toEqual([]);
 
-  loops[0] = loop({ turns: 1 });
+  loops[0] = loop({ checks: 1 });
   await until('WATCHDOG=1', 3);
   await end();
 
@@ -76,8 +76,8 @@ test('without systemd, nothing is sent', async () => {
   expect(sent).toEqual([]);
 });
 
-test('when no loop turns any longer, the watchdog is not fed, and the log says why', async () => {
-  const loops = [loop({ turns: 1 })];
+test('when every loop is stalled, the watchdog is not fed, and the log says why', async () => {
+  const loops = [loop({ checks: 1 })];
   const { sent, logged, state, until, end } = start({ loops, env: { WATCHDOG_USEC: '2000' } });
   await until('WATCHDOG=1', 2);
 
@@ -91,7 +91,7 @@ test('when no loop turns any longer, the watchdog is not fed, and the log says w
   expect(sent.length).toBe(before);
   expect(logged).toEqual([stalled]);
 
-  loops[0] = loop({ turns: 2 });
+  loops[0] = loop({ checks: 2 });
   await waitFor(() => sent.length > before, { what: 'the watchdog to be fed again' });
   state.elapsedMs += 124_000;
   await waitFor(() => logged.length > 1, { what: 'the log of the second time' });
