@@ -96,7 +96,7 @@ export function requireKeys(
   );
 }
 
-/** What accepting the source's `config` would change at a raw backend. */
+/** The change that accepting the source's `config` would make at a raw backend. */
 export interface Acceptance {
   readonly config: SourceConfig;
   /** the current `config` there; undefined if there is none */

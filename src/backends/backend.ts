@@ -11,7 +11,7 @@ import type { RetiredState } from './retired-state.ts';
 import type { MarkerOwner } from './marker.ts';
 import type { RestoreRequest, Retirement, RetireRequest } from './retire.ts';
 
-/** What is known of the content of a place. */
+/** The known content of a place. */
 export interface KnownContent {
   /** undefined before the first listing, and if nothing can be listed */
   readonly objects: Objects | undefined;

@@ -130,7 +130,7 @@ export class Inventory implements KnownContent {
     this.unsure = minus(this.unsure, placed.snapshots);
   }
 
-  /** Those of some objects that are there or are lost, by name. */
+  /** Returns those of the given objects that are there, or were lost, by name. */
   hadBefore(kind: HashedKind, objects: Catalogue): Catalogue {
     const there = this.require().objects;
     return plus(inBoth(kind, objects, there), inBoth(kind, objects, this.lost));
@@ -206,7 +206,7 @@ function inBoth(kind: HashedKind, objects: Catalogue, known: Objects): Catalogue
   return flatten(zipData(split(objects), known.data, common));
 }
 
-/** One that moves objects aside may be killed before it can remember that: so what was moved may count as being there. */
+/** A process that moves objects aside may be killed before it can save that, so retired objects may count as being there. */
 function recall(
   question: RecallQuestion,
   retired: Objects,

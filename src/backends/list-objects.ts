@@ -3,7 +3,7 @@ import type { HashedKind } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import { addForeign, NO_FOREIGN, type Foreign } from '../repository/strays.ts';
 
-/** What lies beside the objects of a place. */
+/** The files beside the objects of a place. */
 export interface Strays {
   /** temporary files of tools and of operating systems */
   readonly leftovers: number;

@@ -33,7 +33,7 @@ const FIELDS = {
   /** ids that the marker of this place had before it was adopted */
   replaces: z.optional(z.array(name()).check(z.maxLength(MOST_FORMER))),
 };
-/** What a later version has added stays when the marker is written again. */
+/** Keys that a later version has added stay when the marker is written again. */
 const StoredMarker = z.looseObject(FIELDS);
 const Marker = z.object(FIELDS);
 export type Marker = z.infer<typeof Marker>;

@@ -39,7 +39,7 @@ interface MoveContext extends CallOptions {
   readonly onStep: (step: RetireStep) => void;
 }
 
-/** What was moved, or would be moved. */
+/** The objects that were moved, or would be moved. */
 export interface Retirement {
   /** of the directory below `.backup-syncd/retired/`; undefined when there is nothing to move */
   readonly date: string | undefined;

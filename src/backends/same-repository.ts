@@ -16,8 +16,8 @@ interface Place {
 export class OtherRepositoryError extends SyncdError {}
 
 /**
- * Nothing is written to a backend of a different repository (I4). While the source has a valid view, the keys show whether the
- * place holds a different repository or the source's `config` has changed.
+ * Refuses a backend of a different repository, to which nothing is written (I4). While the source has a valid view, the keys show
+ * whether the place holds a different repository or the source's `config` has changed.
  *
  * @throws a SyncdError of reason `diverged`; an OtherRepositoryError where nothing at the place may be counted
  */
@@ -52,7 +52,7 @@ function messageOf(label: string, cause: ConfigCause | undefined): string {
   return `the config at ${label} differs from the source's: either the source's config was changed, or these are two repositories`;
 }
 
-/** What to do about a different `config`, for each of the two causes; undefined if the cause is unknown. */
+/** The hint about a different `config`, for each of the two causes; undefined if the cause is unknown. */
 export function hintOf(
   { client, backend }: Pick<MarkerOwner, 'client' | 'backend'>,
   cause: ConfigCause | undefined,

@@ -45,14 +45,13 @@ export async function actAs(owner: Owner): Promise<void> {
   process.setuid?.(uid);
 }
 
-/** The same, with the owner of the state directory. */
+/** Makes root act as the owner of the state directory. */
 export async function actAsOwnerOf(stateDirectory: string): Promise<void> {
   await actAs(await ownerOf(stateDirectory));
 }
 
 /**
- * Where this process could not act as the daemon's user later, the command runs again as that user; to be called before it does
- * anything.
+ * Runs the command again as the daemon's user if this process cannot change to that user. Call it before the command does anything.
  *
  * @throws a RanAsOwner then
  */

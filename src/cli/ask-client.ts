@@ -38,7 +38,7 @@ export async function askClient<T>(
   return runTask(context, { ...target, logLevel, transfers }, shown(job, target.name, task));
 }
 
-/** Undefined when no daemon runs this client. */
+/** Runs a task of a client in its daemon; undefined when no daemon runs this client. */
 export async function askItsDaemon<T>(
   job: Job,
   client: string,

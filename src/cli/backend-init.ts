@@ -45,7 +45,7 @@ function placeOf(configured: Configured, name: string, backend: string): NewBack
   return { client, backend: requireBackend(client, backend) };
 }
 
-/** Those of these clients, or of all. */
+/** The places of the named clients, or of all. */
 function placesOf(configured: Configured, names: readonly string[]): NewBackend[] {
   const clients =
     names.length === 0

@@ -43,7 +43,7 @@ export async function collectReports(
   return { origins, picture: pictureOf(known, origins, silent) };
 }
 
-/** What the configuration and the daemons say. */
+/** The facts from the configuration and from the daemons. */
 interface Known {
   readonly loaded: LoadResult;
   readonly answers: readonly Answer[];

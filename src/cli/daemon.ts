@@ -241,7 +241,7 @@ export class Daemon {
     for (const key of plan.needsRestart) log.warn({ key }, `${key} takes effect after a restart`);
   }
 
-  /** What a reload can change, except for repositories that are no clients. */
+  /** The settings that a reload can change, as one text, without repositories that are no clients. */
   private settings(): string {
     const { discovery: _, ...config } = this.config;
     return JSON.stringify([config, [...this.refused], this.lastReload.error]);
@@ -252,7 +252,7 @@ export class Daemon {
       this.options.log[isError(problem) ? 'error' : 'warn']({}, formatProblem(problem));
   }
 
-  /** One line at most, no matter how many there are. */
+  /** Logs repositories that are no clients: at most one line, however many there are. */
   private sayUnused(before: string | undefined): void {
     const now = discoveryInWords(this.config.discovery)?.heading;
     if (now !== before)

@@ -65,7 +65,7 @@ interface Recalled {
   readonly fault?: string;
 }
 
-/** What cannot be read now was not forgotten: such a client stays one, as long as it is known. */
+/** The clients that were discovered before. If the records cannot be read now, the known ones stay clients. */
 export async function recall(
   stateDirectory: string,
   files: OwnFiles,

@@ -34,7 +34,7 @@ export function requireName(name: string): void {
   throw new ExitError(EXIT.usage, `"${name}" cannot be the name of a client`, NAME_RULE);
 }
 
-/** The same for a name that does not exist yet: one that looks like a file's is a mistake. */
+/** Throws an ExitError for a bad name of a new client. A name that looks like a file's is a mistake. */
 export function requireNewName(name: string): void {
   requireName(name);
   const [, client] = /^(.+)\.ya?ml$/.exec(name) ?? [];
@@ -57,7 +57,7 @@ export function textOf({ read }: Written, name: string): string | undefined {
   return file?.fault === undefined ? file?.text : undefined;
 }
 
-/** Where a client's file is. */
+/** The path of a client's file. */
 export function pathOf({ root }: Written, name: string): string {
   return join(root, clientFileOf(name));
 }

@@ -25,7 +25,10 @@ export interface SiteOptions extends Globals {
   readonly as?: string;
 }
 
-/** What `doctor` examines. Root becomes the daemon's user first, so that everything is judged by the permissions of that user. */
+/**
+ * Collects everything that `doctor` examines. Root becomes the daemon's user first, so that everything is judged by the permissions
+ * of that user.
+ */
 export async function findSite(context: Context, options: SiteOptions): Promise<Site> {
   const { configDir, clients: names } = options;
   const prometheus = options.prometheus === undefined ? undefined : urlOf(options.prometheus);
@@ -77,7 +80,7 @@ async function chosen(
   };
 }
 
-/** Those of the named clients, or all, and those of backup-syncd.yaml. */
+/** The problems of the named clients, or of all, and those of backup-syncd.yaml. */
 function problemsOf(loaded: LoadResult, names: readonly string[]): ConfigProblem[] {
   const all = listProblems(loaded);
   if (names.length === 0) return all;

@@ -1,6 +1,6 @@
 import { EXIT, ExitError } from './exit-error.ts';
 
-/** Nothing was done, because a person has paused the place. */
+/** Ends a command that did nothing, because a person has paused the place. */
 export class PausedExit extends ExitError {
   constructor(message: string, hint?: string) {
     super(EXIT.failed, message, hint);

@@ -22,7 +22,7 @@ export function userName(): string {
   return name === undefined ? `uid ${uid}` : `${name} (${uid})`;
 }
 
-/** Undefined if the user has no entry in passwd. */
+/** The name of this user; undefined if it has no entry in passwd. */
 function ownName(): string | undefined {
   try {
     return userInfo().username;

@@ -47,7 +47,7 @@ const STANDARD_ERROR = 2;
 /** How long the last lines may take, in milliseconds, before a process that must end does so without them. */
 const LAST_LINES_MS = 1_000;
 
-/** What `runCommand` answers when a signal ended the command. */
+/** The answer of `runCommand` when a signal ended the command. */
 const INTERRUPTED = -1;
 
 /** Runs one command line in a context. Never rejects. */

@@ -36,7 +36,7 @@ export async function queryDaemon(
 /** A daemon reports what it is doing twice a second; without a report for this long, it hangs, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** What the daemon that runs a client is asked to do, which takes a while. */
+/** A request to the daemon that runs a client, for something that takes a while. */
 export interface Question<T> {
   readonly client: string;
   /** for people */
@@ -52,7 +52,7 @@ export interface Question<T> {
   readonly silenceMs?: number;
 }
 
-/** Undefined when no daemon runs this client. */
+/** Asks the daemon that runs a client, and shows its progress; undefined when no daemon runs it. */
 export async function askDaemon<T>(
   { signals: { stop } }: Pick<Context, 'signals'>,
   { runtimeDirectory }: Pick<Config, 'runtimeDirectory'>,

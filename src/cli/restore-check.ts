@@ -34,7 +34,7 @@ interface Job {
   readonly directories: LoadResult['directories'];
   readonly target: Target;
   readonly command: RestoreCheckCommand;
-  /** tells what comes next */
+  /** says what comes next */
   readonly say: (text: string) => void;
 }
 

@@ -7,13 +7,13 @@ export interface Globals {
   readonly logLevel?: LogLevel;
 }
 
-/** What is typed as an option of one command. */
+/** The options of one command, without its arguments. */
 export type Flags<Options, Argument extends keyof Options> = Omit<
   Options,
   keyof Globals | Argument
 >;
 
-/** What most commands about one client take. */
+/** The options of most commands about one client. */
 export interface ClientOptions extends Globals {
   readonly client: string;
   readonly json?: boolean;

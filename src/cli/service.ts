@@ -21,7 +21,7 @@ interface ServiceOptions {
   readonly notify?: typeof notifySystemd;
 }
 
-/** How often to check whether all loops have begun, in milliseconds. */
+/** How often to check whether all loops have checked their source, in milliseconds. */
 const LOOK_MS = 100;
 /** How long to wait after a message that could not be sent, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -29,7 +29,7 @@ const DEADLINE_MS = 10_000;
 /** A stop does not wait longer for it, in milliseconds. */
 const STOPPING_DEADLINE_MS = 2_000;
 
-/** Tells systemd that the daemon is ready, that its loops turn, and that it stops; nothing if systemd does not listen. */
+/** Tells systemd that the daemon is ready, that its loops are alive, and that it stops. Does nothing if systemd does not listen. */
 export class Service {
   private readonly options: ServiceOptions;
   private readonly socket: NotifySocket | undefined;
@@ -45,7 +45,7 @@ export class Service {
     this.notify = options.notify ?? notifySystemd;
   }
 
-  /** Until the signal fires; never rejects. */
+  /** Runs until the signal fires; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     if (this.socket === undefined) return;
     await this.becomeReady(this.socket, signal);
@@ -57,7 +57,7 @@ export class Service {
     }
   }
 
-  /** The daemon has begun to stop. */
+  /** Tells systemd that the daemon is stopping. */
   async stopping(): Promise<void> {
     const { signal } = new AbortController();
     const options = { timeoutMs: STOPPING_DEADLINE_MS, signal };

@@ -30,7 +30,7 @@ export class SetUpDiscovered {
     this.options = options;
   }
 
-  /** Begins, unless it is at it. */
+  /** Begins, unless it is already running. */
   begin(config: Config, loaded: LoadResult): void {
     this.running ??= this.setUp(config, loaded)
       .catch((error: unknown) => {

@@ -22,7 +22,7 @@ import {
   type SetUpSite,
 } from './set-up.ts';
 
-/** What became of one place. */
+/** The result for one place. */
 export interface SetUpResult {
   readonly client: string;
   readonly backend: string;

@@ -27,7 +27,7 @@ export interface NewBackend {
   readonly backend: BackendConfig;
 }
 
-/** What a person says about a place. */
+/** The options that a person gave for a place. */
 export interface SetUpOptions {
   /** take over a replica that is there */
   readonly adopt?: boolean;
@@ -37,7 +37,7 @@ export interface SetUpOptions {
   readonly sameDisk?: boolean;
 }
 
-/** What all places of one command share. */
+/** The facts that all places of one command share. */
 export interface SetUpSite {
   readonly configured: Configured;
   readonly identity: WriterIdentity;
@@ -136,7 +136,10 @@ export async function makeDirectory(
   return !isRemote && (await makePlace(context, backend, daemon));
 }
 
-/** The same at a remote; to be called as the daemon's user, because a remote may be a directory of this machine. */
+/**
+ * Makes the directory of a remote where there is none. Call it as the daemon's user, because a remote may be a directory of this
+ * machine.
+ */
 export async function makeAtRemote(
   context: Context,
   { daemon }: SetUpSite,
@@ -145,7 +148,7 @@ export async function makeAtRemote(
   return isRemote && (await makePlace(context, backend, daemon));
 }
 
-/** What follows where the place did not exist. */
+/** The words for a place that did not exist. */
 export const CREATED = ' (created the directory)';
 
 export interface SetUp {

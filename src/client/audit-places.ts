@@ -54,7 +54,7 @@ interface Backends {
   readonly workers: readonly BackendWorker[];
 }
 
-/** Audits backends, and repairs them when all are audited: what one has lost, another may give. */
+/** Audits backends, and repairs them when all are audited, because one may have what another has lost. */
 async function auditBackends(
   { chosen, workers }: Backends,
   request: AuditRequest,

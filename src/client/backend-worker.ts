@@ -84,7 +84,7 @@ export class BackendWorker {
     this.sync = sync;
   }
 
-  /** What other backends may get here; nothing until it is listed, and while it is paused. */
+  /** The objects that other backends may get here; none until it is listed, and while it is paused. */
   get offer(): readonly Donor[] {
     if (this.pause !== undefined) return [];
     const { readable: location, known } = this.place.backend;
@@ -119,7 +119,7 @@ export class BackendWorker {
     return this.mutex.run(() => this.perform(this.sync, signal, cause));
   }
 
-  /** Audits it now, unless other work holds it for long; answers why that failed, or undefined. */
+  /** Audits the backend now, unless other work holds it for long; returns why that failed, or undefined. */
   async audit(signal: AbortSignal): Promise<AuditReport['trouble']> {
     const { auditing, place, name } = this;
     if (auditing === undefined) return UNCHECKED;
@@ -133,7 +133,7 @@ export class BackendWorker {
     return this.auditing?.hasRepairs === true;
   }
 
-  /** Lets the sync bring back what the source has, and returns why that failed. That something is damaged, the findings say. */
+  /** Lets the sync bring back what the source has, and returns why that failed. The findings already say what is damaged. */
   async repairFromSource(signal: AbortSignal): Promise<AuditReport['repairTrouble']> {
     if (!this.hasRepairs) return undefined;
     const report = await this.now(this.sync, signal);
@@ -149,7 +149,7 @@ export class BackendWorker {
     return troubleIn(report);
   }
 
-  /** What the last audit found, by the window of a request, without what has come back since. */
+  /** The findings of the last audit, by the window of a request, without objects that have come back since. */
   audited(request: AuditRequest): AuditReport {
     const { clock, config } = this.place;
     const window = windowOf(request, { now: clock.now(), maxLagMs: config.maxLagMs });
@@ -157,7 +157,7 @@ export class BackendWorker {
     return { place: this.name, ...(result && { result }) };
   }
 
-  /** While one is in force, nothing is done here. */
+  /** The pause that is in force, if any: nothing is done here then. */
   private get pause(): Pause | undefined {
     const { clock, store } = this.place;
     return backendPauseAt(store.facts.pauses, this.name, clock.now());

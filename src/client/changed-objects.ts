@@ -40,14 +40,14 @@ interface ChangedObjectsOptions {
 }
 
 /**
- * What the content of objects shows that have another size than before. `right`: they match their names, so they were incomplete
- * before; `wrong`: they were overwritten; `unsure`: they could not be read, were too many to be read at once, or may still be being
- * written.
+ * The verdict on objects whose size has changed, after reading their content. `right`: they match their names, so they were
+ * incomplete before; `wrong`: they were overwritten; `unsure`: they could not be read, were too many to be read at once, or may
+ * still be being written.
  */
 type Verdict = 'right' | 'wrong' | 'unsure';
 
 /**
- * Finds objects of the source that were overwritten: two looks have found them with one size, and now they have another one, and
+ * Finds objects of the source that were overwritten: two checks have found them with one size, and now they have another size, and
  * content that does not match their names.
  */
 export class ChangedObjects {
@@ -64,7 +64,7 @@ export class ChangedObjects {
     this.options = options;
   }
 
-  /** All objects, those that have another size with the one before; undefined before the first look. */
+  /** All objects, those that have another size with the one before; undefined before the first check. */
   get last(): Objects | undefined {
     return this.sizes?.last;
   }
@@ -81,7 +81,7 @@ export class ChangedObjects {
   }
 
   /**
-   * Records a look.
+   * Records a check.
    *
    * @param isRead the sizes were read now
    */
@@ -95,7 +95,7 @@ export class ChangedObjects {
     this.sizes = { once, last: this.withOldSizes(listed) };
   }
 
-  /** Another look, beside the loop's, has found these sizes. */
+  /** Records that a check beside the loop's has found these sizes. */
   confirm(listed: Objects): void {
     this.sizes = this.sizes && confirmSizes(this.sizes, listed);
   }
@@ -109,13 +109,13 @@ export class ChangedObjects {
     return this.judged.verdict !== 'unsure';
   }
 
-  /** A person has accepted the source as it is. */
+  /** Forgets the overwritten objects, because a person has accepted the source as it is. */
   accept(): void {
     this.settle(this.judged.candidates);
     this.judged = NOTHING;
   }
 
-  /** These were incomplete before: the sizes that they have now are the right ones. */
+  /** Records that these objects were incomplete before: the sizes that they have now are right. */
   private settle(right: Objects): void {
     const { sizes } = this;
     this.sizes = sizes && { ...sizes, last: objectsPlus(sizes.last, right) };
@@ -167,8 +167,8 @@ export class ChangedObjects {
   }
 
   /**
-   * Undefined if the source does not answer, which is for the sync to report. Where it refuses to let a file be read, as after an attacker has
-   * replaced it, that is reported in the same way as a file that changes.
+   * Reads and judges objects; undefined if the source does not answer, which is for the sync to report. Where it refuses to let a
+   * file be read, as after an attacker has replaced it, that is reported in the same way as a file that changes.
    */
   private async read(
     kind: HashedKind,
@@ -184,7 +184,7 @@ export class ChangedObjects {
     }
   }
 
-  /** What changed while it was read is reported in the same way as what is gone. */
+  /** The objects that are gone. A file that changed while it was read is reported in the same way. */
   private async goneOf(
     kind: HashedKind,
     vanished: readonly string[],

@@ -69,7 +69,7 @@ export const ControlRequest = z.discriminatedUnion('verb', [
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
-/** What a request with this verb asks for. */
+/** The parameters of a request with this verb. */
 export type RequestOf<V extends ControlRequest['verb']> = Omit<
   Extract<ControlRequest, { verb: V }>,
   'verb'
@@ -81,7 +81,7 @@ export interface Acknowledged {
   readonly announced?: Announcement;
 }
 
-/** What `pause` or `resume` has done. */
+/** The change that `pause` or `resume` has made. */
 export interface PauseChange {
   readonly isChanged: boolean;
   /** the pause of the same target that was in force before; absent if none was */

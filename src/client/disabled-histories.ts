@@ -11,7 +11,7 @@ export interface DisabledHistoriesOptions {
   readonly log: Log;
 }
 
-/** What people did to disabled clients, read from their state files: no unit runs that would know it. */
+/** The history of what people did to disabled clients, read from their state files, because no unit runs for them. */
 export class DisabledHistories {
   private readonly options: DisabledHistoriesOptions;
   private histories: ReadonlyMap<string, readonly Intervention[]> = new Map();

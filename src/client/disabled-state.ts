@@ -2,7 +2,7 @@ import type { DisabledClient } from '../config/types.ts';
 import type { DisabledState } from '../report/types.ts';
 import { optional } from '../runtime/optional.ts';
 
-/** What the report says of a disabled client. */
+/** The report of a disabled client. */
 export function disabledState({ name, reason, since, by }: DisabledClient): DisabledState {
   return { client: name, ...optional({ reason, since, by }) };
 }

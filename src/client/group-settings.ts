@@ -2,7 +2,7 @@ import type { ClientConfig } from '../config/types.ts';
 import { backendTraits, placeTraits } from '../kinds/traits.ts';
 import type { GroupSettings } from '../work/groups/settings.ts';
 
-/** What the reading of snapshots needs of a client's configuration; undefined if no groups are expected. */
+/** The settings for reading snapshots; undefined if no groups are expected. */
 export function groupSettings(
   { expect, source, backends }: ClientConfig,
   surroundings: Pick<GroupSettings, 'env' | 'cacheDirectory'>,

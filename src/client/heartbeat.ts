@@ -45,7 +45,7 @@ export class Heartbeat {
     this.options = options;
   }
 
-  /** Undefined when none is configured. */
+  /** The state of the heartbeat; undefined when none is configured. */
   state(): HeartbeatState | undefined {
     if (this.options.config() === undefined) return undefined;
     const { failures, lastSuccessAt } = this;
@@ -62,7 +62,7 @@ export class Heartbeat {
     this.wakeup.nudge();
   }
 
-  /** Until the signal fires; never rejects. */
+  /** Runs until the signal fires; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!isAborted(signal)) {
       await this.beat(signal);

@@ -282,7 +282,10 @@ async function serveUntil(
   if (control !== undefined) await within(CLOSE_MS, control.close());
 }
 
-/** All clients look at the same moments, because waking up costs more than looking; a shared answer is too old by the next one. */
+/**
+ * The time until the next check, in milliseconds. All clients check at the same moment, because waking up costs more than the
+ * check; a shared answer is too old by the next one.
+ */
 function untilLook(nowMs: number): number {
   return SOCKET_LOOK_MS - (nowMs % (SOCKET_LOOK_MS / 2));
 }

@@ -12,7 +12,7 @@ export interface ConfiguredBackend extends OpenedBackend {
   readonly around: Around;
 }
 
-/** What all places of a client share. */
+/** The facts that all places of a client share. */
 export interface Surroundings extends WriterIdentity {
   readonly config: ClientConfig;
   readonly openBackend: OpenBackend;

@@ -41,7 +41,7 @@ const Document = z.object({
 
 type Client = z.infer<typeof Client>;
 
-/** What JSON does not have is absent, and never undefined. */
+/** The part of a client's report that is used. Keys that the JSON lacks are absent, and never undefined. */
 export interface RemoteClient extends Pick<
   Client,
   'client' | 'severity' | 'reportedAt' | 'backends' | 'protection'

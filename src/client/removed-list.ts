@@ -28,7 +28,7 @@ export class RemovedList {
     this.options = options;
   }
 
-  /** Those that were removed less than a day ago; `only`: that client alone. */
+  /** The clients that were removed less than a day ago, or only the named one. */
   names(clientName?: string): string[] {
     return announced(this.removed, this.options.clock.now()).filter(
       (client) => clientName === undefined || client === clientName,

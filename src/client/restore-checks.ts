@@ -50,12 +50,12 @@ export class RestoreChecks {
     this.check = makeRestoreCheck(surroundings, this.directory);
   }
 
-  /** What runs beside the source loop, at all places. */
+  /** The activities that run beside the source loop, at all places. */
   get activities(): readonly RestoreCheck[] {
     return this.check === undefined ? [] : [this.check];
   }
 
-  /** What of it runs at a backend. */
+  /** The activities that check this backend. */
   at(backend: BackendConfig): readonly RestoreCheck[] {
     return isRestorable(backend) ? this.activities : [];
   }

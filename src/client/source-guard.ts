@@ -35,7 +35,7 @@ interface SourceGuardOptions {
   readonly clock: Clock;
 }
 
-/** What a look found in `snapshots/`, compared with the look before. */
+/** The result of a check of `snapshots/`, compared with the check before. */
 export interface SnapshotChange {
   readonly before: Catalogue;
   readonly current: Catalogue;
@@ -57,7 +57,7 @@ export class SourceGuard {
     this.options = options;
   }
 
-  /** Notes a look that found the snapshots as the look before did: two looks have seen each of them. */
+  /** Records a check that found the same snapshots as the one before: two checks have seen each of them. */
   noteUnchanged(): void {
     const { store } = this.options;
     const { latest } = store.source.contents;
@@ -93,7 +93,7 @@ export class SourceGuard {
     if (verdict !== undefined) this.raise('snapshots_removed', describe(verdict, removed.length));
   }
 
-  /** Objects were overwritten, which a look at their sizes has shown. */
+  /** Records that objects were overwritten, as a check of their sizes has shown. */
   noteOverwritten(message: string): void {
     this.raise('objects_changed', message);
   }
@@ -139,7 +139,7 @@ export class SourceGuard {
       this.raise('snapshots_removed', trouble?.message ?? '');
   }
 
-  /** A person ends all alarms; answers what they said, or undefined when there is none. */
+  /** Ends all alarms on behalf of a person; returns what they said, or undefined when there is none. */
   accept(): string[] | undefined {
     const { store } = this.options;
     const { alarms = [] } = this.known;
@@ -185,7 +185,9 @@ export class SourceGuard {
     return all.filter(({ id }) => current.has(id)).slice(-MOST_BACKDATED);
   }
 
-  /** An alarm that is on says how it began, and what was found last: an attack may only begin with one file. */
+  /**
+   * Raises an alarm. One that is already on says how it began and what was found last, because an attack may begin with one file.
+   */
   private raise(reason: AlarmReason, message: string): void {
     const { store, log, clock } = this.options;
     const { alarms = [] } = this.known;
@@ -222,7 +224,7 @@ function describeOverwritten([first = '', ...others]: readonly string[]): string
   return `${what}${some}: ${pathOf(first)} does not match its name any more`;
 }
 
-/** Judging needs only the ages of what was removed, and whoever writes to the source decides how many there are. */
+/** Keeps one removal per hour. Only their ages are needed, and anyone who can write to the source decides how many there are. */
 function onePerHour<T extends { readonly time: number }>(removed: readonly T[]): T[] {
   return [...new Map(removed.map((one) => [Math.floor(one.time / HOUR_MS), one])).values()];
 }

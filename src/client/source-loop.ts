@@ -101,15 +101,12 @@ export class SourceLoop {
   }
 
   get progress(): Omit<LoopProgress, 'client'> {
-    const { schedule, store } = this.options;
-    const isWaiting = store.source.progress.doing !== undefined;
-    const { lastScanAt } = store.source.health;
-    return {
-      checks: this.checks,
-      isWaiting,
-      pollMs: schedule.everyMs,
-      ...optional({ lastScanAt }),
-    };
+    const { checks, options } = this;
+    const { progress, health } = options.store.source;
+    const isWaiting = progress.doing !== undefined;
+    const { lastScanAt } = health;
+    const pollMs = options.schedule.everyMs;
+    return { checks, isWaiting, pollMs, ...optional({ lastScanAt }) };
   }
 
   /** Called by a watch when `snapshots/` changes; with a name, if that appeared or left. */
@@ -161,7 +158,7 @@ export class SourceLoop {
     if (this.options.store.source.health.state !== 'ok') throw this.problem();
   }
 
-  /** A person accepts what has vanished and ends alarms, and may announce that more will be removed. */
+  /** Accepts what has vanished, ends alarms, and may announce more removals, for a person. */
   async acknowledge(request: RequestOf<'ack'>, signal: AbortSignal): Promise<Acknowledged> {
     return this.mutex.run(async () => {
       const done = acknowledge(request, this, (one) => noteIntervention(this.options, one));

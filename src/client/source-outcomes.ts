@@ -64,8 +64,8 @@ export class SourceOutcomes {
   }
 
   /**
-   * A person accepts what was found; answers what that was, or undefined when there is nothing to accept. That there are no
-   * snapshots any more can be meant; that this is another repository cannot be accepted here.
+   * Accepts what was found on behalf of a person; returns what that was, or undefined when there is nothing to accept. A source
+   * without snapshots can be intended; another repository cannot be accepted here.
    *
    * @param acceptLoss answers how bad the loss was
    */

@@ -31,7 +31,7 @@ export class StateSaver {
     held.unit.setSaving({ failures: 0 });
   }
 
-  /** Until the signal fires; never rejects. A client that is idle wakes nothing up. */
+  /** Runs until the signal fires; never rejects. An idle client wakes nothing up. */
   async run(signal: AbortSignal): Promise<void> {
     const { unsaved } = this.held.unit.store;
     for (;;) {

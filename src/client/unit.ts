@@ -231,7 +231,7 @@ export class ClientUnit {
     this.reporting.change({ saving });
   }
 
-  /** A person accepts what has vanished from the source; answers what that was, or undefined when nothing has. */
+  /** Accepts what has vanished from the source on behalf of a person; returns what that was, or undefined when nothing has. */
   async acknowledge(request: RequestOf<'ack'>, signal: AbortSignal): Promise<Acknowledged> {
     return this.loop.acknowledge(request, signal);
   }

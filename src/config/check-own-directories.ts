@@ -37,7 +37,7 @@ const NO_LOCK_SOCKETS =
 const NO_SOCKETS =
   'is on a file system without sockets: "status", "sync" and other commands cannot reach the daemon; set runtimeDirectory to a local directory, e.g. /run/backup-syncd';
 
-/** Undefined if nothing can be written, or if the directory does not exist yet: that is another problem, or none. */
+/** Tries out a directory; undefined if it cannot be written to, which is reported elsewhere, or does not exist yet. */
 async function tryOut(directory: string): Promise<Abilities | undefined> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   let place: string;

@@ -14,7 +14,7 @@ interface Checker {
   readonly ignoresRights: boolean;
 }
 
-/** What is wrong with the source of a client's password. Reads no password. */
+/** Finds problems with the source of a client's password. Reads no password. */
 export function checkPassword(
   client: ClientConfig,
   probes: ReadonlyMap<string, Probe>,

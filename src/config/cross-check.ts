@@ -52,7 +52,7 @@ export function crossCheck(
   ];
 }
 
-/** What is restored must not end up in a repository. */
+/** Refuses a directory for restored files that is inside a repository. */
 function checkRestoreDirectory(
   client: ClientConfig,
   layers: Layers,
@@ -69,7 +69,7 @@ function checkRestoreDirectory(
 
 type Report = (place: ConfiguredPlace, message: string) => Finding[];
 
-/** One place for all clients: the defaults lack `{client}`. */
+/** The message for a place that all clients share: the defaults lack `{client}`. */
 function describeShared(
   a: ConfiguredPlace,
   b: ConfiguredPlace,
@@ -85,7 +85,7 @@ function placeText(findings: readonly Finding[]): string {
   return findings.map(({ problem }) => formatProblem(problem)).join('');
 }
 
-/** The daemon must not write its state into a source, nor over a replica. */
+/** Refuses directories in which the daemon would write its state into a source, or over a replica. */
 function checkOwnDirectories(
   place: ConfiguredPlace,
   directories: Directories | undefined,

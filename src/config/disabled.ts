@@ -9,7 +9,7 @@ export function isDisabled({ name, client }: Layers): boolean {
   return NAME_PATTERN.test(name) && client.value?.enabled === false;
 }
 
-/** What people are shown of a disabled client. */
+/** The parts of a disabled client's file that people see. */
 export function disabledClient({ name, client: { file, value } }: Layers): DisabledClient {
   const { reason, since, by } = value?.disabled ?? {};
   return {

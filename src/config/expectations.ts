@@ -21,7 +21,7 @@ export interface Draft {
 }
 
 /**
- * What is normal for a client.
+ * Builds the expectations of a client.
  *
  * @param fill fills in `{client}`
  */
@@ -49,7 +49,7 @@ export interface Thresholds {
   readonly pollMs: number;
 }
 
-/** What is normal for one of its backends. */
+/** Builds the expectations of one of its backends. */
 export function expectationsOf(
   draft: Draft,
   { expect, given, pollMs }: Thresholds,
@@ -97,7 +97,7 @@ export function checkCopies(
   return [blame(layers, ['expect', 'copies'], message)];
 }
 
-/** A disk that is away gets a new snapshot only when it is back. */
+/** Refuses a number of copies that cannot be reached while disks are away: they get new snapshots only when they are back. */
 export function checkAway(
   layers: Layers,
   { expect: { copies, copiesWithinMs } }: Thresholds,
@@ -134,7 +134,7 @@ export function checkPace(
   return [blame(layers, ['source', 'poll'], message)];
 }
 
-/** A place that is checked less often than its copies count would look unreachable between two checks. */
+/** Refuses a `seenWithin` shorter than the time between two checks: the place would look unreachable in between. */
 export function checkSeen(
   layers: Layers,
   { given: { seenWithin }, pollMs }: Thresholds,

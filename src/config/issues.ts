@@ -72,7 +72,7 @@ function suggest(key: string, known: readonly string[], schema: z.core.$ZodType)
   return `the keys here are ${known.join(', ')}`;
 }
 
-/** Where else in the file a key with this name would be right. */
+/** Finds another place in the file where a key with this name would be right. */
 function findKey(schema: z.core.$ZodType, key: string, prefix: KeyPath = []): string | undefined {
   const shape = shapeAt(schema, []);
   if (prefix.length > 0 && Object.hasOwn(shape, key)) return formatPath([...prefix, key]);
@@ -87,7 +87,7 @@ function isMissedForAnotherKind(path: KeyPath, value: unknown): boolean {
   return path.at(-1) === 'directory' && hasAnotherKind(valueAt(value, path.slice(0, -1)));
 }
 
-/** Undefined where a parent is not a map or a list. */
+/** The value at a path; undefined where a parent is not a map or a list. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;
   for (const key of path)

@@ -5,7 +5,7 @@ import type { DaemonFile } from './schema/daemon.ts';
 import type { ConfigProblem } from './types.ts';
 import type { KeyPath } from './yaml-file.ts';
 
-/** One client's file over the defaults. */
+/** A client's file, and the defaults below it. */
 export interface Layers {
   readonly name: string;
   readonly client: Checked<ClientFile>;

@@ -118,7 +118,7 @@ function buildSource(name: string, given: SourceFile): SourceConfig | undefined 
   };
 }
 
-/** Undefined for one that is not complete, which is already reported. */
+/** Builds the source of a password; undefined if it is not complete, which is reported already. */
 function buildPassword(
   client: string,
   { file, env, command }: NonNullable<SourceFile['password']>,
@@ -129,7 +129,7 @@ function buildPassword(
   return built && { command: built };
 }
 
-/** Nothing for one whose kind is wrong, which is reported already. */
+/** Drafts a backend; empty if its kind is wrong, which is reported already. */
 function draftBackend(client: string, given: BackendFile): Draft[] {
   const role = kindOfGiven(given, KINDS, 'backend')?.backend;
   return role === undefined ? [] : [{ given, place: role.build(given, how(client)) }];
@@ -162,7 +162,7 @@ function buildAround(
   return { around: { ...programs, deadlineMs: aroundDeadline ?? 5 * MINUTE_MS } };
 }
 
-/** Undefined for an empty one, which is already reported. */
+/** Builds a command; undefined for an empty one, which is reported already. */
 function buildCommand(client: string, given: readonly string[]): Command | undefined {
   const [program, ...args] = given.map(how(client).fill);
   return program === undefined ? undefined : [program, ...args];

@@ -5,7 +5,7 @@ import { blame, type Layers } from './layers.ts';
 import type { DaemonFile } from './schema/daemon.ts';
 import type { ClientFault, ConfigProblem, DaemonFault, Origins } from './types.ts';
 
-/** Where the values of these clients and of backup-syncd.yaml were written. */
+/** The positions of the values of these clients and of backup-syncd.yaml. */
 export function originsOf(candidates: readonly Candidate[], daemon: Checked<DaemonFile>): Origins {
   const clients = new Map(candidates.map(({ client, layers }) => [client, layers]));
   return {

@@ -117,7 +117,7 @@ function nameOfFile(path: string): string {
 
 type Settings = Omit<Config, 'directory' | 'clients' | 'disabled' | 'discovery'>;
 
-/** Where a daemon may be, from a file that is not valid YAML. */
+/** Guesses where a daemon may be, from a file that is not valid YAML. */
 function guess(file: ConfigFile): DaemonFile {
   const isPath = (text: unknown): text is string => typeof text === 'string' && isAbsolute(text);
   const keys = ['stateDirectory', 'runtimeDirectory'] as const;

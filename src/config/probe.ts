@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { errorCode } from '../runtime/system-error.ts';
 
-/** What is at a path. `real` has every symbolic link resolved, as far as the path exists. */
+/** The result of checking a path. `real` has every symbolic link resolved, as far as the path exists. */
 export type Probe =
   | { readonly found: 'directory'; readonly real: string; readonly denied: string }
   | { readonly found: 'missing'; readonly real: string; readonly denied: string }
@@ -55,7 +55,7 @@ export async function probePath(path: string): Promise<Probe> {
   return probeMissing(path);
 }
 
-/** Where the path would be, and which access its nearest parent denies. */
+/** Finds where a missing path would be, and which access its nearest parent denies. */
 async function probeMissing(path: string): Promise<Probe> {
   for (let parent = dirname(path); ; parent = dirname(parent)) {
     try {

@@ -46,7 +46,7 @@ export async function readFiles(directory: string, own: OwnFiles): Promise<ReadR
 const HOW_TO_BEGIN =
   'write to backup-syncd.yaml where replicas go (docs/configuration.md has examples), then add a client with "backup-syncd client add NAME --source PATH"';
 
-/** Not hidden, not an editor's leftover, and YAML by name (including `.yml`, which is reported). */
+/** Whether a file is not hidden, not an editor's leftover, and YAML by name (including `.yml`, which is reported). */
 function isConfigFile(name: string): boolean {
   return !name.startsWith('.') && /\.ya?ml$/i.test(name);
 }

@@ -10,7 +10,7 @@ import type { BackendConfig, ConfigProblem, SourceConfig } from './types.ts';
 
 type RestoreCheckFile = NonNullable<ClientFile['restoreCheck']>;
 
-/** Undefined if neither the client nor the defaults have one. */
+/** Merges a client's restore check with the defaults; undefined if neither has one. */
 export function mergeRestoreCheck(
   inherited: RestoreCheckFile | undefined,
   own: RestoreCheckFile | undefined,

@@ -24,7 +24,7 @@ function includes(host: string, other: string): boolean {
   return host === 'localhost' && ['127.0.0.1', '::1'].includes(other);
 }
 
-/** One spelling of each address and each name. */
+/** The canonical spelling of an address or a name. */
 function canonical(host: string): string {
   const url = `http://${isIPv6(host) ? `[${host}]` : host}`;
   return URL.canParse(url) ? new URL(url).hostname.replaceAll(/[[\]]/g, '') : host;

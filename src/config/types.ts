@@ -13,7 +13,7 @@ export interface Listen {
   readonly port: number;
 }
 
-/** What the kind has made of the place is for the kind to read. */
+/** Only the kind reads what it has made of the place. */
 export interface SourceConfig extends PlaceConfig {
   readonly pollMs: number;
   /** absent: nothing can be decrypted */
@@ -42,7 +42,7 @@ export interface ExpectedGroup {
   readonly graceMs: number;
 }
 
-/** What is expected of a backend of any kind. */
+/** The expectations of a backend of any kind. */
 export interface BackendExpectations {
   readonly name: string;
   readonly maxLagMs: number;
@@ -61,7 +61,7 @@ export interface AroundConfig {
   readonly deadlineMs: number;
 }
 
-/** What the kind has made of the place is for the kind to read. */
+/** Only the kind reads what it has made of the place. */
 export interface BackendConfig extends BackendExpectations, PlaceConfig {
   /** 0 where a program of the operator's writes: nothing is known of the place */
   readonly minFreeBytes: number;
@@ -116,7 +116,7 @@ export interface DiscoverConfig {
   readonly max: number;
 }
 
-/** What was found, apart from clients: as the report has it. */
+/** The repositories that were found and are no clients, as in the report. */
 export interface Discovery {
   readonly glob: string;
   readonly unconfigured?: number;

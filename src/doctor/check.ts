@@ -1,7 +1,7 @@
 import type { Judgement } from './finding.ts';
 import type { Site } from './site.ts';
 
-/** One thing that can be wrong with a set-up. Gathers facts, and judges them by a pure function. Changes nothing. */
+/** A check for something that can be wrong with a set-up. Gathers facts, and judges them by a pure function. Changes nothing. */
 export interface Check {
   /** one or two words, which begin each line */
   readonly name: string;

@@ -8,7 +8,7 @@ const AT_ONCE = 8;
 /** How long a place may take for one question, in milliseconds. */
 const ANSWER_MS = 20_000;
 
-/** What a place has answered: a value, or an error. `error` is undefined if it did not answer in time. */
+/** The answer of a place: a value, or an error. `error` is undefined if it did not answer in time. */
 export type Answer<T> =
   { readonly place: Place; readonly value: T } | { readonly place: Place; readonly error: unknown };
 

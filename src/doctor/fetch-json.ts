@@ -61,7 +61,7 @@ export async function fetchText(
   }
 }
 
-/** The same, parsed; undefined where it is not JSON. */
+/** Fetches a text and parses it; undefined if it is not JSON. */
 export async function fetchJson(
   url: URL,
   signal: AbortSignal,

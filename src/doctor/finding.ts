@@ -2,7 +2,7 @@
 export const DOCTOR_SEVERITIES = ['ok', 'unknown', 'warning', 'error'] as const;
 export type DoctorSeverity = (typeof DOCTOR_SEVERITIES)[number];
 
-/** What a check has found about one thing. */
+/** The result of a check of one thing. */
 export interface Finding {
   /** the name of the check */
   readonly check: string;

@@ -108,7 +108,7 @@ export function changedAttempts(
   return changedOthers(known, activity, { ...patch, ...(counters && { counters }) });
 }
 
-/** The same, of an activity other than the sync. */
+/** The changes in the chapter when the attempts of an activity other than the sync change. */
 export function changedOthers(
   { others }: SourceAttempts,
   activity: string,

@@ -79,7 +79,7 @@ export function forgetDisk(known: BackendFacts): KnownDisks {
   return keepCounts(known, { ...UNKNOWN_DISK, disks: known.disks });
 }
 
-/** What the checks of a forgotten disk counted stays at its backend, because a counter must not go back. */
+/** Keeps the counts of the restore checks of a forgotten disk at its backend, because a counter must not go back. */
 function keepCounts(before: BackendFacts, after: KnownDisks): KnownDisks {
   const [had, has] = [sumOfCounts(disksOf(before)), sumOfCounts(disksOf(after))];
   const lost = RESTORE_OUTCOMES.filter((outcome) => had[outcome] > has[outcome]);

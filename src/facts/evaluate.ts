@@ -63,8 +63,8 @@ export function evaluateBackend(question: Question, finding: Finding): Partial<C
 }
 
 /**
- * What is proven stays proven until the place changes. The order of arrivals is valid only as long as the baseline: a snapshot
- * that becomes complete by a new baseline may need indexes that arrived after it was complete by the old one.
+ * Adds what is proven, which stays proven until the place changes. The order of arrivals is valid only as long as the baseline: a
+ * snapshot that becomes complete by a new baseline may need indexes that arrived after it was complete by the old one.
  */
 function remember(
   { proven = EMPTY_CATALOGUE, arrivals }: Contents,
@@ -108,7 +108,10 @@ function owing(
   return { missing: owed, evaluatedFor: source };
 }
 
-/** Not searched again if the set is the same as before, unless its time was compared with the clock. */
+/**
+ * The newest complete snapshot. It is not searched again if the set is the same as before, unless its time was compared with the
+ * clock.
+ */
 function latestComplete(complete: Catalogue, times: SnapshotTimes, known: Contents) {
   const { latest } = known;
   if (known.complete !== complete || latest === undefined) return latestOf(complete, times);

@@ -1,7 +1,7 @@
 import { MEANING } from '../runtime/errors.ts';
 import type { BackendFacts } from './facts.ts';
 
-/** Until when a backend is allowed to be away; undefined if it is there, should be, or was never seen. */
+/** The time until which a backend may be away; undefined if it is there, should be, or was never seen. */
 export function expectedBackAt(
   { place: { up, isMissed, lastContact }, attempts: { trouble } }: BackendFacts,
   offlineMs: number | undefined,

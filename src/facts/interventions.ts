@@ -20,7 +20,7 @@ const Intervention = z.readonly(
 );
 export type Intervention = z.output<typeof Intervention>;
 
-/** What people did lately, the newest first. `client/interventions.ts` writes it. */
+/** The actions of people, the newest first. `client/interventions.ts` writes it. */
 export const Interventions = z.readonly(
   z.object({ interventions: z.optional(list(Intervention)) }),
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { time } from './fields.ts';
 
-/** Where a backend is, and when it was reached. Evaluation writes it. */
+/** The place of a backend, and when it was reached. Evaluation writes it. */
 export const Place = z.readonly(
   z.object({
     /** the id of the marker, or its equivalent; a different one means another place */

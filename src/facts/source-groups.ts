@@ -33,7 +33,7 @@ const Origin = z.readonly(
 );
 export type Origin = z.output<typeof Origin>;
 
-/** What the password reveals about the snapshots at the source. Only `work/groups/` writes it. */
+/** The hosts and paths of the snapshots at the source, which only the password reveals. Only `work/groups/` writes it. */
 export const SourceGroups = z.readonly(
   z.object({
     /** exactly those that are configured */

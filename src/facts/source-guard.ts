@@ -38,7 +38,7 @@ export function isAnnouncedAt(announced: Announcement | undefined, now: number):
 const KeysChanged = z.readonly(z.object({ changedAt: time, added: count, removed: count }));
 export type KeysChanged = z.output<typeof KeysChanged>;
 
-/** What happened at the source that may be the work of an attacker. The source guard writes it. */
+/** The events at the source that may be the work of an attacker. The source guard writes it. */
 export const SourceGuard = z.readonly(
   z.object({
     /** until a person acknowledges them */

@@ -1,7 +1,7 @@
 import type { GivenKeys } from '../schema/keys.ts';
 import type { Kind } from './kind.ts';
 
-/** What a place is configured as. */
+/** The role that a place is configured for. */
 type RoleName = 'source' | 'backend' | 'verified';
 
 /** The keys that the kinds bring to a map of the configuration: first those that name a kind. */
@@ -43,7 +43,7 @@ interface KindRules {
   readonly foreign: (owner: string, key: string, kind: Kind | undefined) => string;
 }
 
-/** One kind of place in a map, and no keys of another. */
+/** Checks that a map has exactly one kind of place, and no keys of another. */
 export function checkKinds(keys: GivenKeys, kinds: readonly Kind[], rules: KindRules): void {
   const { has, complainOf } = keys;
   const { role, one, missing } = rules;

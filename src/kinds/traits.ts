@@ -23,7 +23,7 @@ export function watchOf(config: PlaceConfig): Watch {
   return need(kindOf(config).source, config).watch(config);
 }
 
-/** What people call a backend's place: where its objects are, or else the program that knows. */
+/** The name of a backend's place for people: where its objects are, or else the program that knows. */
 export function labelOf(config: PlaceConfig): string {
   const { seenAt, programs } = backendTraits(config);
   return seenAt === undefined

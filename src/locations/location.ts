@@ -59,10 +59,12 @@ export interface Location {
   /** Free and total bytes of its storage; undefined if the place does not report them. */
   space(options: CallOptions): Promise<Space | undefined>;
 
-  /** The lock files of a source; undefined if they would cost a request per check. They are looked at, never copied (I1). */
+  /** The lock files of a source; undefined if they would cost a request per check. They are read, never copied (I1). */
   locks(options: CallOptions): Promise<LockFiles | undefined>;
 
-  /** What is at the root, and in `data/`, and is none of restic's nor ours; without the care `full`, as it was last found. */
+  /**
+   * The files at the root and in `data/` that belong to neither restic nor us; without the care `full`, as they were last found.
+   */
   beside(options: ListOptions): Promise<Foreign>;
 
   /** The entries at the root, for a diagnosis when it is not a repository. */

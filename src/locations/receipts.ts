@@ -19,7 +19,7 @@ export function receiptOf(
   };
 }
 
-/** What is said of an object whose content does not match its name. */
+/** The message about an object whose content does not match its name. */
 export function wrongContent(hash: string): string {
   return `its content has the SHA-256 ${hash}`;
 }

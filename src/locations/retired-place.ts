@@ -20,7 +20,7 @@ export interface RetiredPlace {
     options: CallOptions,
   ): Promise<readonly (string | undefined)[]>;
 
-  /** The same of objects that were moved aside. */
+  /** Hashes objects that were moved aside. */
   hashRetired(
     objects: readonly RetiredObject[],
     options: CallOptions,

@@ -9,7 +9,7 @@ export function hasRoute(source: string, target: string): boolean {
   return routes[source]?.[target] !== undefined;
 }
 
-/** What a target needs to receive objects from this source. */
+/** The access that a target needs to receive objects from this source. */
 export function routeTo<T extends string>(
   target: T,
   source: Location,

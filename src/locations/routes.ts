@@ -2,13 +2,13 @@ import { copyingFrom, fetchingFrom, type TransferBatch } from './directory/trans
 import type { FileSource, RemoteSource } from './location.ts';
 import type { Origin } from './rclone/target.ts';
 
-/** What a target of each kind needs to receive objects from a source. */
+/** The access that a target of each kind needs to receive objects from a source. */
 export interface Needs {
   readonly directory: TransferBatch;
   readonly rclone: Origin;
 }
 
-/** What a source of each kind can do for that. */
+/** The access that a source of each kind can give. */
 interface Sources {
   readonly directory: FileSource;
   readonly rclone: RemoteSource;

@@ -49,7 +49,7 @@ function* backendRows(state: BackendState, client: string, reportedAt: number): 
   yield* proofRows(state, labels);
 }
 
-/** What a source and a backend have in common. */
+/** The rows of audits and restore checks, which a source and a backend have in common. */
 function* proofRows(
   { activities = [], restores }: SourceState | BackendState,
   place: Readonly<Record<'client' | 'backend', string>>,

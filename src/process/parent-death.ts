@@ -17,7 +17,7 @@ export async function endedWithParent(): Promise<readonly string[]> {
   return (prefix ??= probe(PREFIX));
 }
 
-/** The same for a command that starts others, which the kernel does not track: all of them end. */
+/** The prefix of a command that starts others, which the kernel does not track: all of them end with this process. */
 export async function groupEndedWithParent(): Promise<readonly string[]> {
   return (groupPrefix ??= probeGroup());
 }

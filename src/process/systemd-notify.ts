@@ -1,6 +1,6 @@
 import { runTool } from './run-tool.ts';
 
-/** Where systemd listens for what a service of `Type=notify` says about itself; see sd_notify(3). */
+/** The socket where systemd listens to a service of `Type=notify`; see sd_notify(3). */
 export interface NotifySocket {
   /** a path, or an abstract address */
   readonly address: string;
@@ -8,7 +8,7 @@ export interface NotifySocket {
   readonly watchdogMs?: number;
 }
 
-/** What systemd passed to this process; undefined if it does not listen. The watchdog of another process is ignored. */
+/** The socket that systemd passed to this process; undefined if it does not listen. The watchdog of another process is ignored. */
 export function notifySocketOf(env: NodeJS.ProcessEnv, pid: number): NotifySocket | undefined {
   const { NOTIFY_SOCKET: address, WATCHDOG_USEC, WATCHDOG_PID } = env;
   if (address === undefined || address === '') return undefined;

@@ -2,7 +2,7 @@
 export type AuditSeverity = 'ok' | 'warning' | 'critical';
 
 /**
- * What an audit of a place can find: a closed set, by name, each with its severity and its meaning. Metrics, page, status and
+ * The possible findings of an audit: a closed set, by name, each with its severity and its meaning. Metrics, page, status and
  * command show these.
  */
 export const AUDIT_FINDINGS = {

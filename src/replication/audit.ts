@@ -22,14 +22,14 @@ export interface AuditWindow {
   readonly to: number;
 }
 
-/** What a full listing found beside the objects. */
+/** The files that a full listing found beside the objects. */
 export interface FoundBeside {
   readonly leftovers: number;
   readonly foreign: Foreign;
   readonly refused: readonly string[];
 }
 
-/** One finding, before it is said what is done about it. */
+/** A finding, without what is done about it. */
 export interface Found {
   readonly finding: AuditFindingName;
   readonly count: number;

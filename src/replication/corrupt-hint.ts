@@ -1,5 +1,5 @@
 /**
- * What to do about a corrupt object at a client's source. A prune that only removes an unreferenced pack replaces no index, so the
+ * The hint about a corrupt object at a client's source. A prune that only removes an unreferenced pack replaces no index, so the
  * pack counts as vanished (traced with restic 0.14 and 0.19).
  *
  * @param path of the object, relative to the repository, such as `data/ab/ab…`

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../repository/catalogue.ts';
 import type { SnapshotTimes } from '../repository/snapshot-times.ts';
 
-/** What a backend owes; all values are undefined if nothing is known about the backend. */
+/** The snapshots that a backend owes; all values are undefined if nothing is known about the backend. */
 export interface Owing {
   /** since when each snapshot is owed; undefined if nothing was ever seen there */
   readonly missing: ReadonlyMap<string, number> | undefined;

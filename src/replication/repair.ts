@@ -36,13 +36,13 @@ export function unobtainable(question: RepairQuestion): Objects {
   return withoutNames({ ...wanted, snapshots: EMPTY_CATALOGUE }, retired);
 }
 
-/** What is known of another replica. */
+/** The known content of another replica. */
 export interface Offer {
   readonly objects: Objects;
   readonly lost: Objects;
 }
 
-/** Those of some objects that another replica seems to have intact; whether it has them, their hashes show. Pure. */
+/** The wanted objects that another replica seems to have intact; their hashes decide whether it does. Pure. */
 export function offered(wanted: Objects, { objects, lost }: Offer): Objects {
   if (countObjects(wanted) === 0) return NO_OBJECTS;
   return objectsCommon(wanted, objectNamesMinus(objects, lost));

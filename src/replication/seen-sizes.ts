@@ -10,31 +10,34 @@ import {
 import { objectsOf, setsOf } from '../repository/held.ts';
 import { NO_OBJECTS, objectsMinus, type Objects } from '../repository/objects.ts';
 
-/** The sizes of the objects at a source, as looks have found them. Objects are in the sets of the view, so this takes little memory. */
+/**
+ * The sizes of the objects at a source, as checks have found them. Objects are in the sets of the view, so this takes little
+ * memory.
+ */
 export interface SeenSizes {
   /** as last found */
   readonly last: Objects;
-  /** those whose size only one look has found so far: the file may still have been growing */
+  /** those whose size only one check has found so far: the file may still have been growing */
   readonly once: Objects;
 }
 
 export interface SizesLook {
   readonly listed: Objects;
-  /** sizes were read, not remembered from an earlier look */
+  /** sizes were read, not remembered from an earlier check */
   readonly isRead: boolean;
 }
 
-/** What an earlier process saved counts as found by two looks. Pure. */
+/** Takes over what an earlier process saved, which counts as found by two checks. Pure. */
 export function recallSizes(saved: Objects): SeenSizes {
   return { last: saved, once: NO_OBJECTS };
 }
 
-/** Records that another look has found some of these objects with the same size. Pure. */
+/** Records that another check has found some of these objects with the same size. Pure. */
 export function confirmSizes({ last, once }: SeenSizes, listed: Objects): SeenSizes {
   return { last, once: objectsMinus(once, listed) };
 }
 
-/** Records a look. Pure. */
+/** Records a check. Pure. */
 export function recordSizes(known: SeenSizes | undefined, look: SizesLook): SeenSizes {
   const { listed, isRead } = look;
   if (known === undefined) return { last: listed, once: listed };
@@ -47,7 +50,7 @@ export function recordSizes(known: SeenSizes | undefined, look: SizesLook): Seen
   return { last: listed, once };
 }
 
-/** The objects that two looks have found with one size, and that have another one now. Pure. */
+/** The objects that two checks have found with one size, and that have another size now. Pure. */
 export function changedSizes(known: SeenSizes | undefined, listed: Objects): Objects {
   if (known === undefined) return NO_OBJECTS;
   const { last, once } = known;

@@ -8,7 +8,7 @@ import {
 import type { Edits } from './snapshot-edits.ts';
 import { timeBeforeJump, holdAgainstClock, type RememberedTimes } from './wrong-clock.ts';
 
-/** What one check of the source's snapshots adds to the remembered times. */
+/** The observations of one check of the source's snapshots. */
 export interface SnapshotObservation {
   readonly times: SnapshotTimes;
   /** remembered times ahead of the clock */

@@ -82,8 +82,9 @@ function isContradicted(id: string, { files, directoryChangedAt }: EditEvidence)
 }
 
 /**
- * As many names appeared as left, and the directory last changed just after the newest appeared. A changed index counts as a
- * backup, because a forget can follow a backup quickly, and a client that has made a backup must not look overdue.
+ * Recognises edits by times: as many names appeared as left, and the directory last changed just after the newest appeared. A
+ * changed index counts as a backup, because a forget can follow a backup quickly, and a client that has made a backup must not look
+ * overdue.
  */
 function editsByTimes(gone: readonly string[], evidence: EditEvidence): Edits {
   const { before, current, files, directoryChangedAt } = evidence;

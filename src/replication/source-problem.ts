@@ -25,7 +25,7 @@ const REASON_OF: Readonly<Partial<Record<SourceFault, Reason>>> = {
   damaged: 'source_corrupt',
 };
 
-/** What is missing from a place that has other parts of a repository. */
+/** The parts that are missing from a place that has other parts of a repository. */
 export interface Absence {
   readonly what: 'config' | 'keys' | 'index' | 'data';
   /** what was listed before the problem was found */

@@ -18,7 +18,7 @@ export interface Known {
   /** Records objects that were sent in the safe order and proven to be there. */
   addPlaced(placed: Objects): void;
   setConfig(configSha256: string): void;
-  /** Those of some objects that are or were at the target under their names. */
+  /** The given objects that are or were at the target under their names. */
   hadBefore(kind: HashedKind, objects: Catalogue): Catalogue;
 }
 
@@ -112,7 +112,7 @@ function mustWithhold(
   return spared === undefined || corrupt.some((object) => object.kind !== 'data');
 }
 
-/** What may be sent although packs are corrupt; undefined if there is nothing, or if other objects are corrupt, too. */
+/** The view that may be sent although packs are corrupt; undefined if there is none, or if other objects are corrupt, too. */
 function sparedOf(
   { view }: Plan,
   corrupt: readonly CorruptSourceObject[],

@@ -111,8 +111,8 @@ function listingOf({ signal, care = 'names', like }: TakeViewOptions): ListOptio
 }
 
 /**
- * What a listing finds existed after everything that was listed before it. That is as good as a check of each object, at a
- * fraction of the cost.
+ * Whether all objects are still there. An object that a listing finds existed after everything that was listed before. That proves
+ * as much as a check of each object, at a fraction of the cost.
  */
 async function allThere(
   kind: 'index' | 'snapshots',

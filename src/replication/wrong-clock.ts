@@ -37,7 +37,7 @@ export function holdAgainstClock(remembered: RememberedTimes, clock: CheckClock)
   };
 }
 
-/** The same for a single time, such as when a client was set up. */
+/** Compares a single time with the clock, such as when a client was set up. */
 export function holdOneAgainstClock(
   { at, claimed }: { readonly at: number; readonly claimed?: number | undefined },
   clock: CheckClock,

@@ -11,7 +11,7 @@ export interface Schedule {
   readonly everyMs: number;
 }
 
-/** What is known of a scheduled activity. */
+/** The state of a scheduled activity. */
 export interface ActivityState extends Schedule {
   readonly lastSuccessAt?: number;
   /** when it must have succeeded again; absent while it is unknown since when it is configured */

@@ -19,7 +19,7 @@ export function describeAmount({ count, bytes, names }: AuditFinding): string {
   return `${count}${size}: ${first}${count > 1 ? ` and ${count - 1} more` : ''}`;
 }
 
-/** The findings that somebody should look at. Pure. */
+/** The findings that need attention. Pure. */
 export function notableFindings({
   findings,
 }: Pick<AuditResult, 'findings'>): readonly AuditFinding[] {

@@ -1,14 +1,14 @@
 import { agree, grouped, plural } from '../runtime/plural.ts';
 import type { DiscoveryState } from './types.ts';
 
-/** What people are told about repositories that are no clients. */
+/** The repositories that are no clients, in words. */
 export interface DiscoveryInWords {
   readonly heading: string;
   /** the first repositories, each with the reason and what to do */
   readonly details: readonly string[];
 }
 
-/** Undefined if each repository that was found is a client. */
+/** Describes the repositories that are no clients; undefined if there are none. */
 export function discoveryInWords(state: DiscoveryState | undefined): DiscoveryInWords | undefined {
   if (state === undefined) return undefined;
   const { glob, unconfigured = 0, unused, isCut, fault } = state;

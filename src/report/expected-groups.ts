@@ -25,7 +25,7 @@ interface Known {
 }
 
 /**
- * What is known of the expected groups; undefined if none is expected. Pure.
+ * The state of the expected groups; undefined if none is expected. Pure.
  *
  * @param now milliseconds since the epoch; a later time comes from a wrong clock, and counts as now
  */

@@ -31,8 +31,8 @@ export function groupFindings(findings: readonly OverallFinding[]): FindingGroup
 }
 
 /**
- * What to do about all of them. Where each place only has to be set up, one command does it; otherwise, the first finding is the
- * example.
+ * The hint for a group of findings. Where each place only has to be set up, one command does it; otherwise, the first finding is
+ * the example.
  */
 export function hintOfGroup({ findings }: Pick<FindingGroup, 'findings'>): string | undefined {
   const [first] = findings;

@@ -1,6 +1,6 @@
 import type { FindingKind } from './types.ts';
 
-/** What a finding is about, in a few words, the same for every client. For a backend, the words follow its name. */
+/** The heading of a kind of finding, the same for every client. For a backend, the words follow its name. */
 const HEADINGS: Readonly<Record<FindingKind, string>> = {
   snapshot_overdue: 'no new snapshot in time',
   group_overdue: 'no new snapshot of an expected host or path in time',

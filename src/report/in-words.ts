@@ -40,7 +40,7 @@ function short(text: string): string {
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST - 1)}…` : plain;
 }
 
-/** What `describeCopies` says, for the cell of a table: `4`, `2 (3 required)`, `4 (3 required), 2 not reachable`. */
+/** The text of `describeCopies` for the cell of a table: `4`, `2 (3 required)`, `4 (3 required), 2 not reachable`. */
 export function shortCopies(protection: Protection): string {
   const { copies, unreachableCopies = 0, expectedCopies } = protection;
   if (copies === undefined) return '-';

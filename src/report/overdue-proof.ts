@@ -14,7 +14,10 @@ export function overdueAt(
   return activities.filter(({ dueAt = now }) => dueAt < now);
 }
 
-/** The same exceptions as in the alert BackupProofOverdue: nothing can be done there, or the first copy is not complete. */
+/**
+ * Whether an overdue activity is excused, as in the alert BackupProofOverdue: nothing can be done there, or the first copy is not
+ * complete.
+ */
 function isExcused({ state, up, expectedBackAt, baselineAt }: BackendState): boolean {
   const isAway = up === false || expectedBackAt !== undefined;
   return isAway || state === 'blocked' || state === 'paused' || baselineAt === undefined;

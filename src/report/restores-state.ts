@@ -1,4 +1,4 @@
-/** What restore checks have shown of one place. */
+/** The results of the restore checks of one place. */
 export interface RestoresState {
   /** when the last one ended */
   readonly checkedAt: number;

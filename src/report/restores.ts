@@ -14,7 +14,7 @@ export function restoreChecksOf(
   return restoreCheckCount(counts) === 0 ? undefined : counts;
 }
 
-/** What restore checks have shown of a place; undefined before the first one. Pure. */
+/** The results of the restore checks of a place; undefined before the first one. Pure. */
 export function restoresOf(known: Restores): RestoresState | undefined {
   const { restoreJudged: judged, restoreUnclear: unclear, restoredAt } = known;
   const { restoredSnapshotAt } = known;

@@ -7,7 +7,7 @@ const AT_REST: ReadonlySet<BackendStateName> = new Set(['unknown', 'idle', 'unve
 /** Activities whose result is shown by itself: it says nothing about whether the backend can be used. */
 const SHOWN_APART: ReadonlySet<string> = new Set(['restore-check']);
 
-/** What people see: the attempts of the sync; while it is well, the failure of another activity. Pure. */
+/** The attempts that people see: those of the sync or, while it is well, of another activity that fails. Pure. */
 export function shownAttempts(attempts: Attempts): Attempts {
   const { state, trouble, others = {} } = attempts;
   if (trouble !== undefined || !AT_REST.has(state)) return attempts;

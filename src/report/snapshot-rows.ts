@@ -46,7 +46,7 @@ export function snapshotRows(
 
 type Described = Pick<SnapshotRow, 'host' | 'paths' | 'hasMorePaths' | 'isUnreadable'>;
 
-/** What the snapshots say about themselves. */
+/** The host and paths of each snapshot, as far as they are known. */
 function descriptions({ origins = [], unreadable }: SourceGroups): (id: string) => Described {
   const known = new Map<string, Described>();
   for (const { snapshots, host, paths, hasMorePaths } of origins) {

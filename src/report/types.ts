@@ -279,7 +279,7 @@ export interface DisabledState {
   readonly by?: string;
 }
 
-/** What was found where the configuration says `discover`, apart from clients. */
+/** The repositories that `discover` found and that are no clients. */
 export interface DiscoveryState {
   readonly glob: string;
   /** the number of repositories that are no clients; absent while it is unknown */

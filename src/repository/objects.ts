@@ -53,7 +53,7 @@ export function objectNamesMinus(a: Objects, b: Objects): Objects {
   return zip(a, b, namesMinus);
 }
 
-/** The same, with those of `data/` unchanged. */
+/** The objects of `a` whose names are not in `b`, with those of `data/` unchanged. */
 export function withoutNames(a: Objects, b: Objects): Objects {
   return { ...objectNamesMinus(a, b), data: a.data };
 }

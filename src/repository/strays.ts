@@ -29,7 +29,7 @@ export function addForeign(parts: readonly Foreign[]): Foreign {
   };
 }
 
-/** Those among entries that are no objects. */
+/** The entries of a directory that are no objects. */
 export function foreignAmong(directory: string, names: readonly string[]): Foreign {
   const foreign = names.filter((name) => !isTemporary(name));
   if (foreign.length === 0) return NO_FOREIGN;
@@ -39,13 +39,13 @@ export function foreignAmong(directory: string, names: readonly string[]): Forei
   return { count: foreign.length, names: kept };
 }
 
-/** What belongs at the root of a place. Early versions of restic made `tmp`. */
+/** The names that belong at the root of a place. Early versions of restic made `tmp`. */
 const AT_ROOT: ReadonlySet<string> = new Set([
   ...['config', 'data', 'index', 'keys', 'locks', 'snapshots', 'tmp', '.backup-syncd'],
 ]);
 const SHARD = /^[0-9a-f]{2}$/;
 
-/** What is at the root and in `data/` beside the directories of objects. Pure. */
+/** The entries at the root and in `data/` beside the directories of objects. Pure. */
 export function foreignBeside(root: readonly string[], data: readonly string[]): Foreign {
   return addForeign([
     foreignAmong(

@@ -21,8 +21,8 @@ const BY_EXIT_CODE: Readonly<Record<number, ResticProblem>> = {
 };
 
 /**
- * What restic of any version says, the most telling first. A missing object has different words in each kind of storage. Those that
- * follow from another error, such as a file that could not be restored and then has no owner, are in no line here.
+ * The messages of restic, of any version, the most specific first. A missing object has different words in each kind of storage.
+ * Those that follow from another error, such as a file that could not be restored and then has no owner, are in no line here.
  */
 const BY_TEXT: readonly (readonly [RegExp, ResticProblem])[] = [
   [/exec: "[^"]*": executable file not found|exec: "[^"]*": .*no such file/, 'no_tool'],
@@ -62,7 +62,7 @@ export function classifyFailure({ exitCode, errors }: ResticFailure): Classified
   return { problem, line: errors.at(-1) ?? first };
 }
 
-/** One thing that restic could not do while it restored, as only root may. */
+/** A message about something that only root may do, and that restic could not do while it restored. */
 export const ONLY_ROOT = /^ignoring error for .*: operation not permitted$/;
 
 /** How many errors restic counted in the end. */

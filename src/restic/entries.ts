@@ -1,4 +1,4 @@
-/** What restic prints about a repository, parsed at the edge (I13): anything can be in there. */
+/** The output of restic about a repository, parsed at the edge (I13): it can contain anything. */
 
 export interface ResticSnapshot {
   readonly id: string;

@@ -63,7 +63,7 @@ export class ResticError extends SyncdError {
   }
 }
 
-/** What to do about a problem. */
+/** The hint about a problem. */
 export function hintOf(problem: ResticProblem): string {
   return PROBLEMS[problem].hint;
 }

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../runtime/abort.ts';
 import { formatDuration } from '../runtime/units.ts';
 import { ResticError } from './errors.ts';
 
-/** Where the password of a repository comes from. Never the password itself. */
+/** The source of a repository's password, never the password itself. */
 export type PasswordSource =
   | { readonly file: string }
   /** the name of a variable in the environment of this process */
@@ -43,7 +43,10 @@ export async function passwordVariables(
   );
 }
 
-/** What a program prints, without the spaces around it, as with restic's `--password-command`. None of its output is logged. */
+/**
+ * Runs a program and returns its output without the spaces around it, as restic does with `--password-command`. None of its output
+ * is logged.
+ */
 async function askProgram(
   [program, ...args]: readonly [string, ...string[]],
   { env, signal }: Options,

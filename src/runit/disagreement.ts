@@ -1,7 +1,7 @@
 import { DAEMON_SERVICE } from './layout.ts';
 import type { Services } from './tree.ts';
 
-/** What runit does, where that is not what the client's file says; undefined: they agree. */
+/** A difference between runit and a client's file; undefined if they agree. */
 export interface Disagreement {
   readonly message: string;
   readonly hint: string;

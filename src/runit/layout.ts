@@ -3,13 +3,13 @@ import { join } from 'node:path';
 /** The folder beside the configuration that makes it the layout with runit (docs/runit.md). */
 export const RUNIT_FOLDER = 'runit';
 
-/** Where the services of clients are, below `runit`. */
+/** The directory of the services of clients, below `runit`. */
 export const SERVICES_FOLDER = 'clients';
 
 /** Links to the directories in `clients/` whose services run. */
 export const LINKS_FOLDER = 'enabled';
 
-/** What the directory of a new client is a copy of. */
+/** The directory that is copied for a new client. */
 export const TEMPLATE_FOLDER = 'template';
 
 /** @param configDirectory an absolute path */
@@ -28,7 +28,7 @@ export const CLIENT_SERVICES_FOLDER = 'services';
 /** The service that runs the daemon of a client. */
 export const DAEMON_SERVICE = 'backup-syncd';
 
-/** Where it is. */
+/** The path of the daemon's service. */
 export function daemonService(runit: string, client: string): string {
   return join(clientDirectory(runit, client), CLIENT_SERVICES_FOLDER, DAEMON_SERVICE);
 }

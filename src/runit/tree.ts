@@ -57,7 +57,7 @@ async function readLink(runit: string, client: string): Promise<Services['link']
   return isSame ? 'ours' : 'foreign';
 }
 
-/** Undefined where there is nothing. */
+/** Returns undefined where nothing exists. */
 export async function unlessMissing<T>(question: Promise<T>): Promise<T | undefined> {
   try {
     return await question;

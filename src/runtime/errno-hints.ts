@@ -43,22 +43,22 @@ const LIMITS = byCode({
     'this machine, or the memory limit of backup-syncd (MemoryMax), has run out: free some memory, or raise the limit',
 });
 
-/** What to do about an error of the disk or server behind a mount; undefined for any other error. */
+/** The hint about an error of the disk or server behind a mount; undefined for any other error. */
 export function mountHint(code: string): string | undefined {
   return MOUNT.get(code);
 }
 
-/** What to do about a path that leads nowhere; undefined for any other error. */
+/** The hint about a path that leads nowhere; undefined for any other error. */
 export function pathHint(code: string): string | undefined {
   return PATH.get(code);
 }
 
-/** What to do about an error that comes from a limit of this process or machine; undefined for any other error. */
+/** The hint about an error that comes from a limit of this process or machine; undefined for any other error. */
 export function limitHint(code: string): string | undefined {
   return LIMITS.get(code);
 }
 
-/** What to do about an error of a configured path, whatever its purpose; undefined if that depends on the purpose. */
+/** The hint about an error of a configured path, whatever its purpose; undefined if that depends on the purpose. */
 export function errnoHint(code: string): string | undefined {
   return PATH.get(code) ?? MOUNT.get(code) ?? LIMITS.get(code);
 }

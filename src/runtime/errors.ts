@@ -3,7 +3,7 @@ import { printable } from './printable.ts';
 import { limitHint } from './errno-hints.ts';
 import { errorCode, errorMessage } from './system-error.ts';
 
-/** What a reason means for the backend that failed with it. */
+/** The meaning of a reason for the backend that failed with it. */
 interface ReasonMeaning {
   /** A person must act: the backend is `blocked`, and is only checked. Anything else is retried with backoff. */
   readonly isBlocking: boolean;
@@ -57,7 +57,7 @@ export class SyncdError extends Error {
   }
 }
 
-/** What was asked for was not begun, because a person has paused the place: nothing has failed. */
+/** The work did not begin, because a person has paused the place: nothing has failed. */
 export class PausedError extends SyncdError {
   readonly isPaused = true;
 }

@@ -87,7 +87,7 @@ function removeDead(lock: string): boolean {
   return true;
 }
 
-/** Undefined if there is no lock; empty for what is no link. */
+/** The text of a lock; undefined if there is none, and empty if it is no link. */
 function textOf(lock: string): string | undefined {
   try {
     return readlinkSync(lock);

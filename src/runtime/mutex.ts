@@ -8,7 +8,7 @@ export class Mutex {
     return result;
   }
 
-  /** The same if its turn comes soon enough. Otherwise it returns undefined, and the action never runs. */
+  /** Runs an action if its turn comes soon enough. Otherwise it returns undefined, and the action never runs. */
   async runSoon<T>(withinMs: number, action: () => Promise<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       let isLate = false;

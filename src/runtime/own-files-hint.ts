@@ -6,7 +6,7 @@ import { findRefusal } from './refusal.ts';
 import { describeUser, ownerOf, ownUid, userWord } from './users.ts';
 
 /**
- * What to do when one of backup-syncd's own files or directories cannot be used. Depends on the error and, for permissions, on the
+ * The hint when one of backup-syncd's own files or directories cannot be used. Depends on the error and, for permissions, on the
  * owner of the directory, who is the daemon's user and must stay its owner.
  *
  * @param directory the state or runtime directory, or one below it
@@ -31,7 +31,9 @@ export function ownFilesHint(error: unknown, directory: string, file?: string): 
   }
 }
 
-/** What to do when a command cannot change a file in a directory that need not belong to the daemon's user, such as the configuration. */
+/**
+ * The hint when a command cannot change a file in a directory that need not belong to the daemon's user, such as the configuration.
+ */
 export function editHint(error: unknown, path: string): string {
   const code = errorCode(error);
   if (['EACCES', 'EPERM'].includes(code) && ownUid() !== 0)
@@ -41,7 +43,9 @@ export function editHint(error: unknown, path: string): string {
   return ownFilesHint(error, dirname(path));
 }
 
-/** What to do about a file that this user may not read and write, such as one that root created; undefined if that is not the reason. */
+/**
+ * The hint about a file that this user may not read and write, such as one that root created; undefined if that is not the reason.
+ */
 function fileHint(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return undefined;

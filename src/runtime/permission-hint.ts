@@ -17,7 +17,7 @@ const VERBS: Readonly<Record<Refusal['lacks'], string>> = {
   x: 'pass through',
 };
 
-/** What to do when the user of this process may not use a place: who may not use what, and the command that helps. */
+/** The hint when the user of this process may not use a place: who may not use what, and the command that helps. */
 export function permissionHint({ root, path, refusal, side }: Question): string {
   const uid = ownUid() ?? 0;
   if (uid === 0)

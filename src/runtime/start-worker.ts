@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** Where the code of a worker is: next to the bundled program, or in the source tree. */
+/** The location of a worker's code: next to the bundled program, or in the source tree. */
 export interface WorkerCode {
   /** `import.meta.url` of the caller */
   readonly base: string;

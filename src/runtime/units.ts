@@ -63,7 +63,7 @@ export function formatDuration(ms: number): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** The same without a space, as in a configuration: `2h5m`. */
+/** Formats a duration without spaces, as in a configuration: `2h5m`. */
 export function compactDuration(ms: number): string {
   return formatDuration(ms).replace(' ', '');
 }

@@ -7,7 +7,7 @@ export interface GivenKeys {
   readonly complainOf: (key: string, message: string) => void;
 }
 
-/** The same keys, each of which may be left out. */
+/** Makes keys optional. */
 export function optionalKeys<K extends Readonly<Record<string, z.ZodMiniType>>>(
   keys: K,
 ): { readonly [N in keyof K]: z.ZodMiniOptional<K[N]> } {

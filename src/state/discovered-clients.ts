@@ -6,8 +6,9 @@ import { errorCode, errorMessage } from '../runtime/system-error.ts';
 import { newerSchemaIn } from '../runtime/versions.ts';
 
 /**
- * Where clients without a file were found. Each has a small file of its own, `CLIENT.discovered`, with the directory of its
- * repository, so that it stays a client when the directory is gone. A file for each needs no lock: who runs the client writes it.
+ * The record of where a client without a file was found. Each has a small file of its own, `CLIENT.discovered`, with the directory
+ * of its repository, so that it stays a client when the directory is gone. A file for each needs no lock: who runs the client
+ * writes it.
  */
 export interface DiscoveredClient {
   readonly name: string;
@@ -73,10 +74,10 @@ function unlessNewer(error: unknown): undefined {
   if (error instanceof UnavailableError) throw error;
 }
 
-/** What is in place of a file that we wrote. */
+/** Error codes that mean that something else is in place of a file that we wrote. */
 const DAMAGED = new Set(['ENOTREG', 'EFBIG']);
 
-/** Undefined if there is no such file, or it is damaged: then the directory is found again, if it is there. */
+/** Reads a record; undefined if there is none, or if it is damaged: the directory is then found again, if it exists. */
 async function read(
   stateDirectory: string,
   client: string,

@@ -40,8 +40,8 @@ const MOST_BYTES = 64 * 1024;
 const ownLocks = new Set<string>();
 
 /**
- * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. Whoever finds the highest
- * generation held by nobody makes the next one, which exactly one can: with link(2), or where there are no hard links, with a
+ * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. A process that finds that nobody
+ * holds the highest generation makes the next one, which exactly one can: with link(2), or where there are no hard links, with a
  * directory. The highest is never removed, not even when it is released, so after making one it is enough to look whether a higher
  * one is there. Rejects with a LockedError that names the holder.
  */
@@ -188,7 +188,10 @@ interface LockSocket {
 
 const NAME = /^\.lock-[0-9a-f]{16}$/;
 
-/** Undefined if sockets cannot be created, as on some network file systems; other containers are then not detected. */
+/**
+ * Opens the socket of a lock; undefined if sockets cannot be created, as on some network file systems. Other containers are then
+ * not detected.
+ */
 async function openLockSocket(directory: string, files: OwnFiles): Promise<LockSocket | undefined> {
   const name = `.lock-${randomBytes(8).toString('hex')}`;
   const path = join(directory, name);

@@ -87,7 +87,7 @@ function refuseNewerSchema(json: unknown, file: string): void {
     throw newerError(file, `schemaVersion ${newer}, this one knows ${STATE_VERSION}`);
 }
 
-/** What a newer version wrote is not damaged if this one cannot read it. */
+/** Refuses a file that a newer version wrote: it is not damaged just because this version cannot read it. */
 function refuseNewerProgram(json: unknown, file: string): void {
   const { writtenBy } = (json ?? {}) as { readonly writtenBy?: unknown };
   if (typeof writtenBy === 'string' && isOlder(ownVersion(), writtenBy))

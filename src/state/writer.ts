@@ -48,7 +48,7 @@ export async function writerIdentity(
   }
 }
 
-/** The same without saving anything; undefined if there is none yet, or if it cannot be read. */
+/** Reads the identity of this machine without saving anything; undefined if there is none yet, or if it cannot be read. */
 export async function knownWriter(stateDirectory: string): Promise<WriterIdentity | undefined> {
   const machine = await machineAt(MACHINE_ID_FILE);
   const kept = await keptIn(join(stateDirectory, 'writer-id')).catch(() => undefined);
@@ -74,7 +74,7 @@ async function machineAt(file: string): Promise<string | undefined> {
   return MACHINE_ID.test(text) ? hash(`backup-syncd ${text}`) : undefined;
 }
 
-/** Undefined if there is none, or if it is damaged. */
+/** Reads an identity; undefined if there is none, or if it is damaged. */
 async function keptIn(file: string): Promise<Kept | undefined> {
   try {
     const [, id, machine] = KEPT.exec((await readFile(file, 'utf8')).trim()) ?? [];

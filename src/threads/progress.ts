@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { COUNTER } from './call-options.ts';
 
-/** What a thread shares with the caller of its present call. Outside of a thread, it is not read. */
+/** The counters that a thread shares with the caller of its present call. Outside of a thread, it is not read. */
 const counters = workerData instanceof BigInt64Array ? workerData : new BigInt64Array(3);
 
 /** Tells the caller that an object is done. */

@@ -138,7 +138,7 @@ export class ThreadPool<Fault> {
     this.growTimer = undefined;
   }
 
-  /** One thread stays; the others end when they have been idle for a while. */
+  /** Ends threads that have been idle for a while, except for the last one. */
   private shrinkLater(): void {
     if (this.threads.size < 2) return;
     this.shrinkTimer ??= setTimeout(() => {

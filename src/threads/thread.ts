@@ -30,7 +30,7 @@ export type ThreadState<Fault> =
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /**
- * One worker thread for calls that may never return, one at a time. Emits `change` when its state changes by itself, and `notice`
+ * A worker thread for calls that may never return, one at a time. Emits `change` when its state changes by itself, and `notice`
  * with each message that is not an answer.
  */
 export class Thread<Fault> extends EventEmitter<{ change: []; notice: [unknown] }> {

@@ -86,7 +86,7 @@ export class SharedPrograms {
   }
 }
 
-/** One pair of programs, and how many passes run between them. */
+/** A pair of programs, and how many passes run between them. */
 class ProgramPair {
   private readonly programs: Programs;
   private users = 0;

@@ -11,7 +11,7 @@ import type { FactStore } from '../facts/fact-store.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { BackendSettings } from './settings.ts';
 
-/** Where an activity runs: at a backend, or at the source. */
+/** The place where an activity runs: a backend, or the source. */
 export type AttemptsPlace =
   | { readonly config: Pick<BackendSettings, 'name' | 'offlineMs'> }
   | {
@@ -79,13 +79,13 @@ export function rememberActivities(backend: string, { store, ...now }: Scheduled
   if (others !== undefined) store.updateBackend(backend, 'attempts', { others });
 }
 
-/** The same for the source. */
+/** Records the activities that are configured at the source. */
 export function rememberSourceActivities({ store, ...now }: Scheduled): void {
   const others = othersNow(store.source.attempts, now);
   if (others !== undefined) store.updateSource('attempts', { others });
 }
 
-/** Undefined if there are none, and there were none. */
+/** The attempts of the other activities; undefined if there are none, and there were none. */
 function othersNow(
   attempts: SourceAttempts,
   { activities, clock }: Omit<Scheduled, 'store'>,

@@ -86,7 +86,7 @@ export class Evaluation {
     if (config.traits.isRunContact) store.updateBackend(this.name, 'place', { up: true });
   }
 
-  /** What a script copied is known only from the script. */
+  /** Records what a script copied, which only the script knows. */
   remember(contents: Pick<Contents, 'told' | 'wholeConfig'> = {}): void {
     this.options.store.updateBackend(this.name, 'contents', contents);
   }

@@ -48,7 +48,7 @@ export class BackendPass implements Pass, Run {
     return this.worker.clock.now();
   }
 
-  /** What was sent before a plan stays counted. */
+  /** Records a plan. Whatever was sent before it stays counted. */
   planned({ objects, bytes = 0 }: Amount): void {
     this.worker.evaluation.refresh(); // the inspection may have found losses
     this.plans += 1;

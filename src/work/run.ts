@@ -1,7 +1,7 @@
 import type { SyncReport } from '../facts/sync-report.ts';
 import type { Cause } from './sender.ts';
 
-/** One run of an activity. */
+/** A run of an activity. */
 export interface Run {
   readonly signal: AbortSignal;
   readonly cause: Cause;

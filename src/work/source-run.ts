@@ -10,7 +10,7 @@ interface SourceRunOptions {
   readonly clock: Clock;
 }
 
-/** One run of an activity at the source. */
+/** A run of an activity at the source. */
 export class SourceRun implements Run {
   readonly signal: AbortSignal;
   readonly cause: Cause;
@@ -24,7 +24,7 @@ export class SourceRun implements Run {
     this.startedAt = clock.now();
   }
 
-  /** What runs beside the source loop is not shown as the loop's work. */
+  /** Runs work without showing it, because it runs beside the source loop. */
   async during<T>(_what: string, work: () => Promise<T>): Promise<T> {
     return work();
   }

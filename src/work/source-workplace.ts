@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { TransferQueue } from './transfers/transfer-queue.ts';
 import type { GroupSettings } from './groups/settings.ts';
 
-/** The source of a client, and what all that is done there, beside the source loop, shares. */
+/** The source of a client, and everything that the activities there share, beside the source loop. */
 export interface SourceWorkplace {
   readonly client: string;
   /** how often all of it is audited, in milliseconds */

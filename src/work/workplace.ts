@@ -23,7 +23,7 @@ export interface Donor {
   readonly lost: Objects;
 }
 
-/** One backend, and what all that is done there shares. */
+/** A backend, and everything that the activities there share. */
 export interface Workplace {
   /** for people and for taking turns */
   readonly client: string;
@@ -39,7 +39,7 @@ export interface Workplace {
   /** of the source's `config` as it was last read */
   readonly configSha256: () => string | undefined;
   readonly freshView: FreshView;
-  /** looks at all of the source, trusting nothing that is remembered; rejects unless it is as it should be */
+  /** checks all of the source, trusting nothing that is remembered; rejects unless it is intact */
   readonly confirmSource: (signal: AbortSignal) => Promise<void>;
   readonly store: FactStore;
   readonly log: Log;

@@ -11,7 +11,7 @@ export function scriptDirectory(
   return join(runtimeDirectory, 'scripts', client, backend);
 }
 
-/** Where a script's lists and this file are, and how to reach them. */
+/** The directory of a script's lists and of this file, and how to reach it. */
 export interface ScriptFiles {
   readonly directory: string;
   readonly files: OwnFiles;

@@ -187,7 +187,7 @@ export class Verification implements KnownContent {
     return { ...all, snapshots: EMPTY_CATALOGUE };
   }
 
-  /** Nothing there counts until a view is complete again. */
+  /** Forgets what was complete: nothing there counts until a view is complete again. */
   private forget(): void {
     [this.baselineAt, this.remembered, this.proven] = [undefined, undefined, EMPTY_CATALOGUE];
   }

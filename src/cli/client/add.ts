@@ -152,7 +152,7 @@ function render({ client, text, isNew, isDryRun, results, services }: Added): st
   ];
 }
 
-/** What happens now, and what a person has to do. */
+/** Lines that say what happens next, and what a person has to do. */
 function next({ name, expect, backends }: ClientConfig, results: readonly SetUpResult[]): string[] {
   const { snapshotEveryMs, graceMs } = expect;
   const due = snapshotEveryMs === null ? undefined : formatDuration(snapshotEveryMs + graceMs);

@@ -20,7 +20,7 @@ export async function announceRemoval(
   }
 }
 
-/** What root has written in the state directory belongs to the daemon's user. */
+/** Gives a file that root has written in the state directory to the daemon's user. */
 export async function giveToOwner(stateDirectory: string, path: string): Promise<void> {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = await ownerOf(stateDirectory);

@@ -114,7 +114,7 @@ function describe({ config, loaded }: Editable, picture: Picture, now: number): 
   return [...running, ...disabled, ...refused].sort((a, b) => (a.client < b.client ? -1 : 1));
 }
 
-/** A client that is paused, and of which nothing else is to be said, is neither well nor a problem. */
+/** The state of a client in the list. A paused client without a problem is `paused`. */
 function stateOf(report: ClientReport | undefined) {
   if (report === undefined) return { state: 'unknown', shown: mark('unknown') };
   const { severity, pause } = report;
@@ -141,7 +141,7 @@ function targetsOf({ clients, listen }: Config, hasRunit: boolean): Target[] {
   ];
 }
 
-/** Nothing for an address that is only known once the daemon runs. */
+/** The target of an address; none for port 0, which is only known once the daemon runs. */
 function targetAt({ host, port }: Listen, client?: string): Target[] {
   if (port === 0) return [];
   const labels = client === undefined ? {} : { __meta_backup_syncd_client: client };

@@ -29,7 +29,7 @@ export async function requireWritableState(stateDirectory: string): Promise<void
   }
 }
 
-/** The same if the state of this client is damaged, or was written by a newer version. */
+/** Throws, before anything is changed, if the state of this client is damaged, or was written by a newer version. */
 export async function requireMovableState(stateDirectory: string, client: string): Promise<void> {
   await requireWritableState(stateDirectory);
   await readState(stateDirectory, client);

@@ -42,7 +42,7 @@ export async function removeClient(context: Context, options: ClientOptions): Pr
   return EXIT.ok;
 }
 
-/** Where the file is now, under a name that nothing had; undefined if there is none. */
+/** Moves a file to a name that is not in use, and returns its new path; undefined if there is no file. */
 async function moveAside(path: string, now: number): Promise<string | undefined> {
   const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const aside = `${path}.removed-${time}`;
@@ -150,7 +150,7 @@ function sourceLine({ client, movedTo }: Removed): string {
     : `the source, which the client writes to: ${label}`;
 }
 
-/** They may be of the operator's own, and hold passwords. */
+/** The lines about the client's services, which stay: they may be the operator's own, and hold passwords. */
 function servicesOf(services: ChangedServices): string[] {
   if (services.names.length === 0) return [];
   const toDelete = `rm -rf -- ${quoted(services.directory)}`;
@@ -160,7 +160,7 @@ function servicesOf(services: ChangedServices): string[] {
   ];
 }
 
-/** Its daemon goes on, and says that the client is removed. */
+/** The line about the client's own daemon, which keeps running and says that the client is removed. */
 function ownDaemon(name: string): string {
   return `  it had a daemon of its own: stop 'backup-syncd run ${name}', and remove its target from Prometheus; otherwise BackupSyncdDown fires for it`;
 }

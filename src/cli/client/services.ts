@@ -16,7 +16,7 @@ import { errorCode } from '../../runtime/system-error.ts';
 import { clientFileOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
-/** What a command did in the runit tree. */
+/** The changes that a command made in the runit tree. */
 export interface ChangedServices {
   readonly directory: string;
   /** the services of the client, also those of the operator */
@@ -73,7 +73,7 @@ export async function stopServices(
   return changed(runit, client, { isMade: false, isLinkChanged });
 }
 
-/** What the file of a client says; undefined if that is unknown. */
+/** Reads whether a client's file says that it is enabled; undefined if that is unknown. */
 async function readWish(
   root: string,
   client: string,
@@ -109,7 +109,7 @@ export async function requireFreeServices(root: string, from: string, to: string
   );
 }
 
-/** To be called once they have stopped. */
+/** Moves the services of a client to its new name. Call it once they have stopped. */
 export async function moveServices(root: string, from: string, to: string): Promise<void> {
   const runit = await findRunit(root);
   if (runit !== undefined) await renameServices(runit, from, to);

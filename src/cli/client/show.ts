@@ -55,7 +55,7 @@ export async function showClient(context: Context, options: ShowOptions): Promis
   return problems.length > 0 ? EXIT.configuration : EXIT.ok;
 }
 
-/** What the client's own values come from. */
+/** The file that the client's own values come from. */
 function fileOf({ read, config }: Editable, name: string): ConfigFile | undefined {
   const found = discoveredClient(config, name);
   return found === undefined
@@ -63,7 +63,7 @@ function fileOf({ read, config }: Editable, name: string): ConfigFile | undefine
     : { path: DISCOVERED, text: textOfDiscovered({ name, directory: found.file }) };
 }
 
-/** Where the source of a client without a file comes from. */
+/** The origin of the source of a client without a file. */
 const DISCOVERED = 'discovered';
 
 interface View {

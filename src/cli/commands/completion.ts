@@ -32,7 +32,7 @@ Names of clients and backends come from the configuration, if the user may read 
     );
 }
 
-/** What the scripts call. */
+/** The hidden command that the completion scripts call. */
 export function addComplete(program: Command, run: Run): void {
   program
     .command('complete', { hidden: true })

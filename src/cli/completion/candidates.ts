@@ -17,7 +17,7 @@ interface Typed {
 }
 
 /**
- * What the last of some words of a command line can become: commands, options, names of clients and backends. Pure.
+ * Completions of the last word of a command line: commands, options, names of clients and backends. Pure.
  *
  * @param words without the name of the program; the last one is what has been typed so far, perhaps nothing
  */

@@ -22,7 +22,7 @@ export async function knownNames(context: Context, configDir: string): Promise<K
   };
 }
 
-/** Nothing where a directory hangs. */
+/** Reads the configuration; undefined if a directory hangs. */
 async function readAll(
   context: Context,
   configDir: string,

@@ -14,9 +14,9 @@ const SEVERITY_WIDTH = 9;
 const CHECK_WIDTH = 15;
 const INDENT = SEVERITY_WIDTH + CHECK_WIDTH;
 
-/** This many lines of things that are fine are shown for one check; more are counted. */
+/** The most lines of things that are fine that one check shows; the rest is counted. */
 const MOST_FINE = 8;
-/** This many clients or places are named in one line. */
+/** The most clients or places that one line names. */
 const MOST_NAMED = 3;
 
 /** One line for each finding of a check, with what to do below it. The same finding about several places is one line. */
@@ -74,7 +74,7 @@ function nameAll(names: readonly string[]): string {
   return others > 0 ? `${shown} and ${others} more` : shown;
 }
 
-/** What all this comes to, and for whom it was judged. */
+/** The last line: how many errors and warnings there are, and for which user permissions were judged. */
 export function renderVerdict(findings: readonly Finding[], user: JudgedUser): Line[] {
   const counts = DOCTOR_SEVERITIES.toReversed()
     .filter((severity) => severity !== 'ok')

@@ -6,7 +6,7 @@ import { pausesInWords } from '../../report/pauses-in-words.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { toned, wrap, type Line } from './line.ts';
 
-/** What was done, and why it could not be saved, if that failed. */
+/** The result of `pause` or `resume`, and why it could not be saved, if that failed. */
 export interface PauseAnswer extends SavedAtOnce {
   readonly change: PauseChange;
 }
@@ -16,7 +16,7 @@ interface Target {
   readonly backend?: string | undefined;
 }
 
-/** What `pause` has done, for people. */
+/** The result of `pause`, for people. */
 export function renderPause({ change }: PauseAnswer, target: Target): string[] {
   const { pause, before, isChanged, isStopping } = change;
   const name = nameOf(target);
@@ -28,7 +28,7 @@ export function renderPause({ change }: PauseAnswer, target: Target): string[] {
   ];
 }
 
-/** What `resume` has done, for people. */
+/** The result of `resume`, for people. */
 export function renderResume({ change }: PauseAnswer, target: Target): string[] {
   const { pause, before, isChanged, stillPaused = {} } = change;
   const { client } = target;
@@ -47,7 +47,7 @@ export function renderResume({ change }: PauseAnswer, target: Target): string[] 
   return [...(isChanged ? ended : [`${name}: not paused`]), ...others];
 }
 
-/** Either, for programs. */
+/** The result of `pause` or `resume`, for programs. */
 export function pauseDocument({ change, notSaved }: PauseAnswer, target: Target): unknown {
   const { isChanged, pause, before, isStopping, stillPaused } = change;
   const { client, backend } = target;

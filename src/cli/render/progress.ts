@@ -50,7 +50,7 @@ function plain(context: Context): ProgressView {
   };
 }
 
-/** What is running: the progress of transfers, and how long a place has been checked. */
+/** Describes running work: the progress of transfers, and how long a place has been checked. */
 export function describe({ client, source, backends, reportedAt }: ClientReport): string {
   const doing = ({ what, since }: Doing) => `${what} for ${formatDuration(reportedAt - since)}`;
   return [

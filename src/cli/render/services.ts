@@ -1,6 +1,6 @@
 import type { ShownServices } from '../client/shown-services.ts';
 
-/** What runit does for a client. */
+/** The state of a client's services, in words. */
 export function renderServices({ services, isLinked, disagreement }: ShownServices): string[] {
   if (services === undefined) return disagreement === undefined ? [] : [disagreement];
   const names = services.length === 0 ? 'no service yet' : services.join(', ');

@@ -16,7 +16,7 @@ export interface Choice {
   readonly unused: readonly Unused[];
 }
 
-/** What decides which of the repositories become clients. */
+/** The facts and settings that decide which repositories become clients. */
 export interface Chooser {
   readonly glob: Glob;
   readonly max: number;
@@ -81,7 +81,7 @@ export function findAgain(
   );
 }
 
-/** Those that were discovered before, as far as the glob still names them. */
+/** The clients that were discovered before, as far as the glob still names them. */
 function knownClients({ glob, max, facts, names, sources }: Chooser): Discovered[] {
   const realOf = realPaths({ glob, facts });
   const own = new Set(sources.map(realOf));
@@ -97,7 +97,7 @@ function knownClients({ glob, max, facts, names, sources }: Chooser): Discovered
     .slice(0, max);
 }
 
-/** What was found, without the sources of clients and without links to repositories that were found. */
+/** The directories that were found, without the sources of clients and without links to found repositories. */
 function findNew(chooser: Chooser, known: readonly Discovered[]): FoundDirectory[] {
   const { found } = chooser.facts;
   const realOf = realPaths(chooser);

@@ -1,4 +1,4 @@
-/** What was found out about the directories that a glob names: plain data. */
+/** The facts about the directories that a glob names: plain data. */
 export interface DiscoveryFacts {
   readonly found: readonly FoundDirectory[];
   /** there are more directories than were checked */

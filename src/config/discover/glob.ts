@@ -40,8 +40,8 @@ export function pathBelow(root: string, relative: string): string {
 }
 
 /**
- * What the stars of the glob stand for in a path, joined with "-": the name of the client. Undefined if the glob does not match the
- * path. As in a shell, a star does not match a name that begins with a dot.
+ * The parts of a path that match the stars of the glob, joined with "-": the name of the client. Undefined if the glob does not
+ * match the path. As in a shell, a star does not match a name that begins with a dot.
  */
 export function nameIn({ root, parts }: Glob, directory: string): string | undefined {
   const prefix = pathBelow(root, '');

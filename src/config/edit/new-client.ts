@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { KINDS } from '../../kinds/registry.ts';
 import { optional } from '../../runtime/optional.ts';
 
-/** What a new client's file says; the rest comes from the defaults. */
+/** The content of a new client's file; the rest comes from the defaults. */
 export interface NewClient {
   /** a directory or a remote, as it was typed */
   readonly source?: string;

@@ -23,7 +23,7 @@ export function renamedText({ name, client, daemon }: ClientFiles): string | und
 
 const TEMPLATE = '{client}';
 
-/** What a client inherits that depends on its name; undefined if nothing does. */
+/** The inherited values that depend on the client's name; undefined if none does. */
 function writtenOut(
   {
     key,

@@ -27,7 +27,7 @@ export const source = z
     description: 'Where the client backs up to, and how it is watched.',
   });
 
-/** What the defaults say of another kind does not concern a client that has this one. */
+/** Keys of another kind in the defaults do not concern a client that has this kind. */
 function check(value: object, context: z.core.$RefinementCtx): void {
   checkKinds(keysOf(value, context), KINDS, {
     role: 'source',

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5_000;
 /** A file may be this much younger than now, in milliseconds. */
 const TOLERANCE_MS = 60_000;
 
-/** What the machine's clock can be compared with. */
+/** The machine's clock, and times to compare it with. */
 export interface Clocks {
   readonly now: number;
   /** when a file of the state directory was last written; undefined if there is none */

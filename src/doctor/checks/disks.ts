@@ -3,7 +3,7 @@ import { eachPlace } from '../each-place.ts';
 import type { Judgement } from '../finding.ts';
 import { physicalDisksOf } from '../physical-disks.ts';
 
-/** Where a place is stored. */
+/** The disks that store a place. */
 export interface Stored {
   readonly client: string;
   readonly place: string;

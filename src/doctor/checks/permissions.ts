@@ -11,9 +11,9 @@ import type { Judgement } from '../finding.ts';
 import type { Place, Site } from '../site.ts';
 
 const AT_ONCE = 8;
-/** What a repository or a backend has at its root. */
+/** The files and directories at the root of a repository or a backend. */
 const PARTS = ['config', 'keys', 'data', 'index', 'snapshots', 'locks', '.backup-syncd'];
-/** So many directories of `data` are checked instead of all 256. */
+/** How many directories of `data` are checked, instead of all 256. */
 const SHARDS = 4;
 
 /** The owner and the mode of a directory, and what the daemon's user may not do there. */

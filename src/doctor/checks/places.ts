@@ -29,7 +29,7 @@ async function inspect(place: Place, location: Location, signal: AbortSignal): P
   return 'is a restic repository';
 }
 
-/** Pure. A rotated disk may be away, so that is a warning there. */
+/** Judges the answer of a place. A rotated disk may be away, so that is a warning. Pure. */
 export function judgePlace(answer: Answer<string>): Judgement {
   const { place } = answer;
   const { label } = place.traits;

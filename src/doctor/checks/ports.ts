@@ -9,7 +9,7 @@ import { fetchJson, fetchText, NoAnswerError } from '../fetch-json.ts';
 import type { Judgement } from '../finding.ts';
 import { findService, type Service } from '../service.ts';
 
-/** What is at an address where a daemon of this configuration listens, or will. */
+/** An address where a daemon of this configuration listens or will listen, and what is there. */
 export interface Port {
   readonly listen: Listen;
   /** absent: nothing answers there, or something else does */

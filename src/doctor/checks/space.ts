@@ -13,7 +13,7 @@ const LOW = 0.1;
 
 type Mounts = ReturnType<typeof readMounts>;
 
-/** What is free at one place, or in one of our own directories. */
+/** The free space at a place, or in one of our own directories. */
 export interface FreeSpace {
   readonly client?: string;
   readonly place?: string;
@@ -84,7 +84,7 @@ async function inodesAt(path: string): Promise<Pick<FreeSpace, 'freeInodes' | 't
   return files > 0 ? { freeInodes: ffree, totalInodes: files } : {}; // btrfs has no limit
 }
 
-/** Pure. A place that does not report its space is no finding. */
+/** Judges the free space of a place; one that does not report it is no finding. Pure. */
 export function judgeSpace(free: FreeSpace): readonly Judgement[] {
   const { client, place } = free;
   const subject = optional({ client, place });

@@ -70,7 +70,7 @@ async function filesOfOthers(directory: string, uid: number): Promise<string[]> 
   return names.filter((_, i) => owners[i] !== uid).sort();
 }
 
-/** Pure. That it cannot be written to is said by the check of the configuration. */
+/** Judges the state directory. Pure. The check of the configuration reports that it cannot be written to. */
 export function judgeState({ directory, found, user }: State): readonly Judgement[] {
   if (found === undefined)
     return [

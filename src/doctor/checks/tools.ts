@@ -15,7 +15,7 @@ export const tools: Check = {
     judgeTools(await toolVersions(signal), neededBy(config, places)),
 };
 
-/** What needs each tool. */
+/** The tools that are needed, each with what needs it. */
 export type Needs = ReadonlyMap<string, string>;
 
 function neededBy(config: Config | undefined, places: readonly Place[]): Needs {

@@ -16,7 +16,7 @@ export interface RulesFound {
   readonly file: string;
 }
 
-/** This many rules are named. */
+/** The most rules that one line names. */
 const MOST_NAMED = 3;
 
 /** Whether the rules are loaded, work, and are those that this version ships. Pure. */

@@ -6,7 +6,7 @@ backends:
   - name: nas
     directory: /mnt/nas/restic/ahost`;
 
-/** What to do when there is no client. */
+/** The page when there is no client: what to do. */
 export function renderEmpty(): Html {
   return html`<section class="empty">
     <h2>Add the first one</h2>

@@ -3,7 +3,9 @@ import type { Intervention } from '../../report/types.ts';
 import { html, type Html } from './html.ts';
 import { renderAge, renderTable } from './table.ts';
 
-/** What people did to a client lately: acknowledgements, announcements and pauses, the newest first. Nothing if there is none. */
+/**
+ * The last actions of people on a client: acknowledgements, announcements and pauses, the newest first. Empty if there are none.
+ */
 export function renderInterventions(done: readonly Intervention[], now: number): Html | undefined {
   if (done.length === 0) return undefined;
   return html`<section>

@@ -10,7 +10,7 @@ import { html, type Html } from './html.ts';
 
 type Place = SourceState | BackendState;
 
-/** What should have succeeded there by now. */
+/** The audits and restore checks of a place that are overdue. */
 export function renderOverdue(place: Place, now: number): Html {
   return html`${overdueAt(place, now).map(
     ({ name }) => html`<p class="late">${activityWords(name)} overdue</p>`,
@@ -46,7 +46,7 @@ function found(audit: Place['lastAudit']): string | undefined {
   return findings.map(({ finding, count }) => `${grouped(count)} ${spaced(finding)}`).join(', ');
 }
 
-/** What was done about each finding that is worth a look, or what to type; and from where objects came back. */
+/** The action for each finding that matters: what was done, or what to type; and where objects came back from. */
 function whatToDo(audit: AuditState): (readonly [what: string, value: string])[] {
   const back = describeRepaired(audit).map((text) => ['Repaired', text] as const);
   return [

@@ -2,7 +2,7 @@ import type { Reason } from '../../runtime/errors.ts';
 import { limitHint, mountHint, pathHint } from '../../runtime/errno-hints.ts';
 import { NO_HANDLES, UNFIT } from './io/file-problem.ts';
 
-/** What an error of a file-system call means at a backend, and what to do about it. */
+/** The meaning of a file-system error at a backend, and what to do about it. */
 export interface Meaning {
   readonly reason: Reason;
   readonly hint: string;

@@ -179,7 +179,7 @@ function prefixOf(path: string): string {
   return path.startsWith('data/') ? path.slice('data/'.length) : '';
 }
 
-/** What a file thread handed over in one piece, directory by directory. */
+/** The listing that a file thread handed over in one piece, directory by directory. */
 function foundIn({ stamps, directories, ids, sizes }: ListedDirectories): Found[] {
   const all = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
   let end = 0;

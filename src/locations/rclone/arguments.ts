@@ -73,7 +73,7 @@ function unchecked(checks: boolean): readonly string[] {
   return checks ? ['--ignore-times'] : ['--no-check-dest'];
 }
 
-/** What `--files-from-raw -` reads. */
+/** The list that `--files-from-raw -` reads. */
 export function listOf(paths: Iterable<string>): string {
   return [...paths].map((path) => `${path}\n`).join('');
 }

@@ -87,7 +87,7 @@ export class Rclone {
     return { isOk: false, failure: classifyFailure(errors, { label, verb: args[0] ?? '' }) };
   }
 
-  /** The same, but any failure rejects. */
+  /** Runs rclone, and rejects on any failure. */
   async must(args: readonly string[], options: RunOptions): Promise<Buffer> {
     const outcome = await this.run(args, options);
     if (outcome.isOk) return outcome.stdout;

@@ -1,6 +1,6 @@
 import { parseJson } from '../../runtime/parse-json.ts';
 
-/** What rclone wrote as a JSON object, its values of any type; empty for anything else. */
+/** Reads a JSON object that rclone wrote, with values of any type; empty for anything else. */
 export function readObject(json: string): Readonly<Record<string, unknown>> {
   const value = parseJson(json);
   return typeof value === 'object' && value !== null ? { ...value } : {};

@@ -25,7 +25,7 @@ export function explainBackend(found: readonly Found[], audited: AuditedBackend)
   return explain(found, audited.hasMarker ? markedActions(audited) : scriptActions(audited));
 }
 
-/** The same for a source. Nothing is ever repaired there. Pure. */
+/** Explains the findings at a source, where nothing is ever repaired. Pure. */
 export function explainSource(found: readonly Found[], audited: AuditedSource): AuditFinding[] {
   return explain(found, sourceActions(audited));
 }

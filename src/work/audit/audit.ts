@@ -41,7 +41,9 @@ export class Audit implements Activity {
     inspections.onRepaired = (from) => this.noteRepaired(from);
   }
 
-  /** Nothing waits for a free slot: the next poll asks again, and the sync is not held up. */
+  /**
+   * Whether the audit is due and has a free slot. It does not wait for one: the next poll asks again, and the sync is not held up.
+   */
   isDue(): boolean {
     const { backend, view } = this.place;
     const canList = view() !== undefined && backend.known.objects !== undefined;
@@ -66,7 +68,7 @@ export class Audit implements Activity {
     return repairable(this.known.audit.lastAudit) > 0;
   }
 
-  /** What a sync has sent since the last full listing, as its barrier has proven, is no longer a finding. */
+  /** Removes findings about objects that a sync has sent since the last full listing, as its barrier has proven. */
   settle(): void {
     this.noteRepaired(SOURCE_NAME);
   }

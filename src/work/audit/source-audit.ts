@@ -96,7 +96,7 @@ export class SourceAudit implements Activity<Run> {
   }
 }
 
-/** What should be there: packs that were overwritten are not in the view any more. */
+/** The objects that should be there: overwritten packs are no longer in the view. */
 function withGone({ objects, vanished }: View): Objects {
   if (vanished === undefined || vanished === 'unknown') return objects;
   return { ...objects, data: zipData(objects.data, vanished, plus) };

@@ -17,8 +17,8 @@ import { Slots } from '../transfers/slots.ts';
 const DEADLINE_MS = 10 * 60_000;
 
 /**
- * Those of this process: restic takes some memory, and clients are often due at the same time. None waits here, because it would keep
- * the audit of its source waiting, too.
+ * The slots of this process: restic takes some memory, and clients are often due at the same time. None waits here, because it
+ * would keep the audit of its source waiting, too.
  */
 const SLOTS = new Slots(4);
 

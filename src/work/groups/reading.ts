@@ -2,7 +2,7 @@ import type { Group, Origin, SourceGroups } from '../../facts/source-groups.ts';
 import { namesMinus, type Catalogue, namesToSet } from '../../repository/catalogue.ts';
 import type { SnapshotTimes } from '../../repository/snapshot-times.ts';
 
-/** What a snapshot says about itself. Untrusted: anything can be in there. */
+/** The host and paths in a snapshot. Untrusted: they can be anything. */
 export interface Description {
   readonly id: string;
   readonly hostname: string;

@@ -55,7 +55,7 @@ export interface ResticDeadlines {
   readonly startMs: number;
 }
 
-/** What one attempt to restore has found. */
+/** The result of one attempt to restore. */
 export interface Attempted {
   readonly files: number;
   readonly bytes: number;
@@ -69,7 +69,7 @@ export interface Attempted {
 
 /** To list a snapshot of millions of files at a remote takes long. */
 const DEADLINES: ResticDeadlines = { listMs: 30 * 60_000, startMs: 10 * 60_000 };
-/** What even a slow remote gives, in bytes a millisecond. */
+/** The rate of a slow remote, in bytes per millisecond. */
 const SLOWEST = 256 * 1.024;
 
 /** Restores some files of a snapshot to a fresh directory, and checks them. Rejects with a SyncdError if it could not be done. */

@@ -8,7 +8,7 @@ export interface ChosenFile {
   readonly size: number;
 }
 
-/** What a snapshot has of a required path. */
+/** The content of a required path in a snapshot. */
 export interface RequiredPath {
   /** absolute in the snapshot */
   readonly path: string;
@@ -129,7 +129,7 @@ export class FileChooser {
   }
 }
 
-/** What is there of one required path. */
+/** Collects the content of one required path. */
 class Required {
   private readonly path: string;
   private isThere = false;

@@ -69,7 +69,7 @@ export class FreshDirectory {
     await removeTree(Buffer.from(this.path));
   }
 
-  /** Whoever can rename what is in a directory could replace what was restored. */
+  /** Refuses a parent directory whose entries others can rename, because they could replace restored files. */
   private async requireSafeParent(): Promise<void> {
     const { parent } = this;
     await mkdir(parent, { mode: 0o700 }).catch((error: unknown) => {

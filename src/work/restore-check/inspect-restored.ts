@@ -11,8 +11,8 @@ const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CHUNK = 1024 * 1024;
 
 /**
- * What was restored to a path below a directory. Never follows a link, not even in the middle of the path. With a hash only if that is
- * wanted, because it reads the whole file.
+ * Inspects what was restored to a path below a directory. Never follows a link, not even in the middle of the path. Hashes it only
+ * on request, because that reads the whole file.
  *
  * @param root without links in its own path
  */

@@ -31,7 +31,7 @@ export interface CheckablePlace extends RestorePlace {
 
 const SHORTEST_ID = 4;
 
-/** What is known of the places of a client, and which of them is next. Does no I/O. */
+/** The places of a client, and which of them is next. Does no I/O. */
 export class KnownPlaces {
   private readonly places: readonly CheckablePlace[];
   private readonly store: FactStore;
@@ -172,7 +172,7 @@ export class KnownPlaces {
     return this.restores(name).restoreJudged?.at;
   }
 
-  /** What to type when nothing can be chosen. */
+  /** The commands to type when nothing can be chosen. */
   private get commands() {
     const { client, source } = this.store.facts;
     const isEmpty = source.contents.snapshots?.count === 0;

@@ -10,7 +10,9 @@ interface Known {
 
 type Clearable = Pick<FreshDirectory, 'path' | 'clearLeftOver'>;
 
-/** One client of this process at a time: a directory on a mount that hangs holds a thread of Node, which has only four. */
+/**
+ * Lets one client of this process clear at a time: a directory on a mount that hangs holds a thread of Node, which has only four.
+ */
 const CLEARING = new Mutex();
 
 /** Remembers where a check restores to while it runs: by the time that a later process starts, something else may be configured. */

@@ -40,7 +40,7 @@ export interface RestoreCheckOptions {
   readonly recheck: SourceWorkplace['recheck'];
 }
 
-/** What a person asks for; what is absent is chosen. */
+/** The request of a person; absent values are chosen. */
 export interface RestoreCheckRequest {
   readonly place?: string | undefined;
   /** a whole id, or the beginning of one */

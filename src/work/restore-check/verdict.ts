@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '../../runtime/units.ts';
 import type { ChosenFile, RequiredPath } from './choose-files.ts';
 import type { RestoreCheckSettings } from './settings.ts';
 
-/** What is at the place of a file that was to be restored. */
+/** The entry at the path of a file that should have been restored. */
 export type Restored =
   | {
       readonly found: 'file';
@@ -14,7 +14,7 @@ export type Restored =
   | { readonly found: 'missing' }
   | { readonly found: 'not_a_file' };
 
-/** What is wrong with one path. */
+/** A problem with one path. */
 export interface Fault {
   readonly path: string;
   /** completes "PATH …" */
@@ -36,7 +36,7 @@ export function judgeFile(
   return { path, what: `differs from the same file at ${other.name}` };
 }
 
-/** What is wrong with the required paths of a snapshot. Pure. */
+/** Finds problems with the required paths of a snapshot. Pure. */
 export function judgeRequired(
   required: readonly RequiredPath[],
   { minBytes = 0, newerThanMs = Infinity }: Pick<RestoreCheckSettings, 'minBytes' | 'newerThanMs'>,

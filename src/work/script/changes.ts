@@ -8,7 +8,8 @@ export interface Changes {
 }
 
 /**
- * What came and went at the source since the last success of a script and, if its place can be checked, also what is missing there. Pure.
+ * The snapshots that came and went at the source since the last success of a script and, if its place can be checked, those that
+ * are missing there. Pure.
  *
  * @param told the snapshots at the source then; undefined before the first success
  * @param there the snapshots in the script's place; undefined if it cannot be checked

@@ -107,7 +107,7 @@ function failed(
   );
 }
 
-/** Where to find the output of the operator's program. By default, a sync without a daemon logs only warnings. */
+/** A hint that says where to find the output of the operator's program. By default, a sync without a daemon logs only warnings. */
 export function outputHint({ client, backend }: Pick<MarkerOwner, 'client' | 'backend'>): string {
   return `its output is in the log of the daemon, with client ${client} and backend ${backend}; without a daemon, to see it, run: backup-syncd --log-level info sync ${client} --backend ${backend}`;
 }

@@ -20,7 +20,7 @@ export function sourceCorrupt(
   return new SyncdError('source_corrupt', message, corruptHint(client, path));
 }
 
-/** Nothing that needs a vanished object may become visible, or count for the first time. */
+/** The error for a doubtful source: nothing that needs a vanished object may become visible, or count for the first time. */
 export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFacts): SyncdError {
   const overwritten = guard.alarms?.find(({ reason }) => reason === 'objects_changed');
   const why =
@@ -34,7 +34,7 @@ export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFact
   );
 }
 
-/** A script may delete what an attacker has removed from the source, or copy what was overwritten. */
+/** The error for a script under an alarm: it may delete what an attacker has removed from the source, or copy overwritten files. */
 export function underAlarm(client: string, { guard }: SourceFacts): SyncdError | undefined {
   const [alarm] = guard.alarms ?? [];
   if (alarm === undefined) return undefined;
@@ -76,7 +76,7 @@ export function damaged(
   );
 }
 
-/** Two names for one place would count as two copies. */
+/** The error for two names of one place, which would count as two copies. */
 export function duplicatePlaceError(other: string, { client, backend }: MarkerOwner): SyncdError {
   return new SyncdError(
     'not_initialised',

@@ -1,4 +1,4 @@
-/** So many at a time, in one process. Nobody waits here: one that gets no slot asks again later. */
+/** A number of slots in one process. Nothing waits here: work that gets no slot asks again later. */
 export class Slots {
   private readonly count: number;
   private taken = 0;
@@ -11,7 +11,7 @@ export class Slots {
     return this.taken < this.count;
   }
 
-  /** Runs an action that holds a slot, even if none is free: who may begin was decided before. */
+  /** Runs an action that holds a slot, even if none is free, because its start was decided before. */
   async during<T>(action: () => Promise<T>): Promise<T> {
     this.taken += 1;
     try {

@@ -4,7 +4,7 @@ import { choose, mayGoOn, rateOf, type Limits, type Situation } from './schedule
 import { Slots } from './slots.ts';
 import { Transfer, type TransferRequest } from './transfer.ts';
 
-/** One that shows no progress for this long gives its slot to others, until it moves again, in milliseconds (I9). */
+/** A transfer without progress for this long gives its slot to others until it moves again, in milliseconds (I9). */
 const STALL_MS = 10_000;
 /** How often waiting passes are checked, in milliseconds. */
 const TICK_MS = 1_000;
@@ -14,12 +14,12 @@ const LOG_AFTER_MS = 3_000;
 /** Audits of different places at the same time. */
 const AUDITS_AT_ONCE = 2;
 
-/** What is configured when nothing is. */
+/** The default limits. */
 export const DEFAULT_LIMITS: Limits = { transfers: 4, bandwidth: {} };
 
 /**
- * All backends of a process that want to move data, and whose turn it is. Only the moving waits here; looks do not. A pass
- * has its turn until it ends, or until, between two batches, another pass goes before it (schedule.ts).
+ * All backends of a process that want to move data, and whose turn it is. Only transfers wait here; checks do not. A pass has its
+ * turn until it ends, or until, between two batches, another pass goes before it (schedule.ts).
  */
 export class TransferQueue {
   /** for audits that are due, which move no data: a listing keeps a disk busy, so not all clients list at the same time */
@@ -123,7 +123,7 @@ export class TransferQueue {
     this.timer = setTimeout(() => this.handOut(), Math.min(TICK_MS, ...due));
   }
 
-  /** What is sent over a limit is waited for, however fast it went. */
+  /** Makes the next batch wait until the bandwidth limit has paid for this one, however fast it went. */
   private pay({ backend }: Transfer, bytes: number, startedAt: number): void {
     const rate = rateOf(this.limits, backend);
     if (rate === undefined) this.paidAt.delete(backend);

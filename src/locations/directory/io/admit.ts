@@ -34,8 +34,8 @@ interface AdmitOne extends Writing {
 }
 
 /**
- * One of another size than in the view has changed at the source: the view is taken again, as for a directory. A file with a
- * second name may belong to someone else, so it is not touched.
+ * Admits one object. If its size differs from the view, it has changed at the source, and the view is taken again, as for a
+ * directory. A file with a second name may belong to someone else, so it is not touched.
  */
 function admitOne({ place, path, id, size, fileMode, syncEach }: AdmitOne): CopiedObject {
   const fd = openIfThere(place, path);

@@ -42,7 +42,7 @@ export interface Copying extends Writing {
   readonly temporaryPrefix: string;
 }
 
-/** What became of one object, in the order of the ids; a temporary file by its path below the target's root. */
+/** The result for one object, in the order of the ids; a temporary file is given by its path below the target's root. */
 export type CopiedObject =
   | { readonly outcome: 'copied'; readonly temporary: string; readonly size: number }
   | { readonly outcome: 'vanished' }

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { release } from 'node:os';
 
-/** What a file system can be trusted with, by its type. */
+/** The properties of a file system that can be relied on, by its type. */
 export interface FileSystemTraits {
   /** for people */
   readonly name: string;

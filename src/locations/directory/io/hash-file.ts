@@ -5,7 +5,7 @@ import { READ_FLAGS } from './files.ts';
 import { ifThere, type OpenPlace } from './open-place.ts';
 import { countBytes } from '../../../threads/progress.ts';
 
-/** Undefined where there is nothing that can be read: no file, or a link, be it above the file. */
+/** Opens a file; undefined where there is nothing to read: no file, a link, or a link above it. */
 export function openIfThere(place: OpenPlace, path: string): number | undefined {
   try {
     return ifThere(() => openSync(place.at(path), READ_FLAGS));

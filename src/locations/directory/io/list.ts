@@ -75,7 +75,7 @@ function stamper(place: OpenPlace): StampOf {
   };
 }
 
-/** What is beside the directories of objects. A link in place of `data/` is not followed. */
+/** The files beside the directories of objects. A link in place of `data/` is not followed. */
 export function beside(place: OpenPlace): Foreign {
   const names = (path: string) => readEntries(place, path).map(({ name }) => name);
   return foreignBeside(names(''), place.isLink('data') ? [] : names('data'));
@@ -104,13 +104,13 @@ function reduceTimes(times: readonly number[], pick: typeof Math.min): number | 
   return times.length === 0 ? undefined : times.reduce((a, b) => pick(a, b));
 }
 
-/** Undefined for what is not there or is no directory. */
+/** The status of a directory; undefined if it is not there or is no directory. */
 function readOne(place: OpenPlace, path: string): Stats | undefined {
   const stat = place.lstat(path);
   return stat?.isDirectory() === true ? stat : undefined;
 }
 
-/** What one directory holds. */
+/** The content of one directory. */
 interface Found extends Omit<ListedDirectory, 'count'> {
   /** taken before it was read */
   readonly stamp: readonly number[];

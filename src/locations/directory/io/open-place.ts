@@ -55,7 +55,7 @@ export class OpenPlace {
     return `${HANDLES}/${this.handle(path)}`;
   }
 
-  /** Undefined for what is not there. */
+  /** The status of a path, without following a link; undefined if it is not there. */
   lstat(path: string): Stats | undefined {
     return ifThere(() => lstatSync(this.at(path)));
   }
@@ -161,12 +161,12 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
-/** Nothing is there, or something else than a directory is above it, such as a link. */
+/** Whether an error says that nothing is there, or that something other than a directory is above it, such as a link. */
 export function isNotThere(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error));
 }
 
-/** Undefined when what is asked for, or a directory above it, is not there. */
+/** Runs an action; undefined when the path, or a directory above it, is not there. */
 export function ifThere<T>(action: () => T): T | undefined {
   try {
     return action();

@@ -12,7 +12,7 @@ import { listRetired, moveRetired, tryToRetire, writeRetiredList } from './retir
 import { fileSystem, syncNames } from './sync-names.ts';
 
 /**
- * What can be asked of a place. All file-system calls on repositories are made synchronously in file threads, because a call that
+ * The operations on a place. All file-system calls on repositories are made synchronously in file threads, because a call that
  * hangs on a dead mount then holds a thread of that mount and nothing else (I9). Paths are relative to the place's root.
  */
 export const operations = {

@@ -31,7 +31,7 @@ interface WalkLimits {
   readonly isEntry?: boolean;
 }
 
-/** What is in the directory of every repository, beside the file `config`. */
+/** The directories of every repository, beside the file `config`. */
 const DIRECTORIES = ['keys', 'snapshots', 'data'];
 /** Only our own replicas contain it. */
 const OWN = '.backup-syncd';
@@ -116,7 +116,7 @@ class Walk {
     else if (below.length > 0) this.visit(path, below);
   }
 
-  /** Undefined for what is no repository. */
+  /** The status of the `config` of a repository; undefined if this is no repository. */
   private configOf(path: string): Stats | undefined {
     const config = this.place.lstat(pathTo(path, 'config'));
     const isRepository =
@@ -126,7 +126,7 @@ class Walk {
     return isRepository ? config : undefined;
   }
 
-  /** What it leads to may hang, or be another's: people see it, and decide. */
+  /** Records a link without following it: its target may hang, or belong to someone else. People see it, and decide. */
   private noteLink(path: string): void {
     const target = resolve(this.real, parentOf(path), readlinkSync(this.place.at(path)));
     this.found.push({ path, is: 'link', target });

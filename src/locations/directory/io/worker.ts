@@ -51,7 +51,7 @@ function pathsOf(error: unknown): Pick<NodeJS.ErrnoException, 'path'> & { dest?:
   return { ...(error instanceof FileProblem && cause), ...(error as NodeJS.ErrnoException) };
 }
 
-/** What is handed over instead of copied. */
+/** The buffers that are handed over instead of copied. */
 function buffersOf({ operation }: FileCall, outcome: Outcome<FileError>): ArrayBuffer[] {
   if (operation !== 'list' || 'error' in outcome) return [];
   const { ids, sizes } = outcome.result as Result<'list'>;
