@@ -268,12 +268,12 @@ export class SourceLoop {
     this.configSha256 = view.configSha256;
     await requireSameRepository(view, this.options, signal);
     await this.objects.note(withAllKeys(view), care === 'full' || isRemote, signal);
-    requireSnapshots(view, this.options);
+    requireSnapshots(taken, this.options);
     await this.memory.note(view, signal);
     await this.snapshots.note(taken, signal);
     this.noteArrival(view);
     this.listed = view;
-    this.view = withoutChanged(view, this.memory.vanished, this.objects.overwritten);
+    this.view = withoutChanged(view, this.memory.vanishedFrom(taken), this.objects.overwritten);
     this.guard.noteKeys(view.listedKeys ?? view.objects.keys);
     store.updateSource('contents', viewFacts(taken, { before: store.source.contents, log }));
     if (care === 'full' || isRemote) store.updateSource('contents', { lastListing: view.takenAt });

@@ -3,6 +3,7 @@ import type { SourceState } from '../report/types.ts';
 import { minus, plus } from '../repository/catalogue.ts';
 import { zipData } from '../repository/data-catalogue.ts';
 import { recallPacks } from '../repository/expected-packs.ts';
+import { linkedDirectories } from '../repository/names.ts';
 import type { Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 import { describeLoss, lossProblem } from '../replication/describe-loss.ts';
@@ -15,6 +16,7 @@ import {
   stateOf,
   type SourceRecord,
 } from '../replication/source-record.ts';
+import type { TakenView } from '../replication/take-view.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { emptyProblem } from './source-problems.ts';
 import type { FactStore } from '../facts/fact-store.ts';
@@ -83,8 +85,9 @@ export class SourceMemory {
     return { state, ...describeLoss(this.loss('data')) };
   }
 
-  /** Objects missing from the view that new snapshots may need. */
-  get vanished(): View['vanished'] {
+  /** Objects missing from a view that new snapshots may need. What is behind a link is unknown. */
+  vanishedFrom({ refused }: Pick<TakenView, 'refused'>): View['vanished'] {
+    if (linkedDirectories(refused).length > 0) return 'unknown';
     const vanished = this.record?.vanished;
     if (vanished === undefined) return undefined;
     return vanished.ids ?? 'unknown';

@@ -4,6 +4,7 @@ import type { Noticed, SourceHealth } from '../facts/source-health.ts';
 import type { Location } from '../locations/location.ts';
 import { causeOf } from '../replication/same-keys.ts';
 import { diagnoseSource, SourceProblem } from '../replication/source-problem.ts';
+import type { TakenView } from '../replication/take-view.ts';
 import { namesToSet } from '../repository/catalogue.ts';
 import type { View } from '../repository/view.ts';
 import { asSyncdError } from '../runtime/errors.ts';
@@ -49,13 +50,18 @@ export async function requireSameRepository(
 
 /** If there were snapshots, there must be some, unless a person accepted that there are none. */
 export function requireSnapshots(
-  { objects: { snapshots } }: View,
+  {
+    view: {
+      objects: { snapshots },
+    },
+    refused,
+  }: Pick<TakenView, 'view' | 'refused'>,
   { store, source }: Pick<Known, 'store' | 'source'>,
 ): void {
   const { snapshots: known } = store.source.contents;
   const { noticed } = store.source.health;
   if (snapshots.count > 0 || known === undefined || known.count === 0) return;
-  if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label);
+  if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label, refused);
 }
 
 /** The problem of a source whose `config` is not the remembered one: it was changed, or this is a different repository. Pure. */
@@ -80,12 +86,19 @@ function configProblem(
 }
 
 /** The problem of a repository that had snapshots and has none. Pure. */
-function emptiedProblem({ client, source }: ClientFacts, label: string): SourceProblem {
+function emptiedProblem(
+  { client, source }: ClientFacts,
+  label: string,
+  refused: readonly string[],
+): SourceProblem {
   const { count = 0 } = source.contents.snapshots ?? {};
   const gone = count === 1 ? 'its only snapshot is gone' : `all ${count} are gone`;
+  const link = refused.includes('snapshots')
+    ? '; snapshots is a symbolic link now, which is never followed'
+    : '';
   return new SourceProblem(
     'emptied',
-    `${label} no longer has any snapshots: ${gone}`,
+    `${label} no longer has any snapshots: ${gone}${link}`,
     `find out who removed them, and do not let anyone run 'restic prune' there until you know. The backends keep what was complete. If someone removed them on purpose, run: backup-syncd ack ${client} --reason TEXT`,
   );
 }

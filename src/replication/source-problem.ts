@@ -52,6 +52,10 @@ export class SourceProblem extends SyncdError {
   }
 }
 
+/** What to do about a link in place of a directory of the source. */
+export const LINK_HINT =
+  "replace the link with the directory that it leads to; if that is on another disk, mount it there, for example with 'mount --bind'";
+
 /** The problem of a place that has no `config` or no keys. */
 export function diagnoseSource(found: Inspection, label: string): SourceProblem {
   if (found.root === 'missing') {

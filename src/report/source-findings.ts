@@ -1,8 +1,9 @@
 import { MOST_KEYS } from '../repository/key-file.ts';
-import { pathOf } from '../repository/names.ts';
+import { linkedDirectories, pathOf } from '../repository/names.ts';
 import { MOST_REFUSED } from '../facts/source-contents.ts';
 import type { AlarmReason } from '../facts/source-guard.ts';
 import { MOST_CORRUPT } from '../replication/sync.ts';
+import { LINK_HINT } from '../replication/source-problem.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { DAY_MS, formatAgo } from '../runtime/units.ts';
@@ -43,7 +44,15 @@ function stateFindings({ client, source }: Assessed): Finding[] {
       hint: corruptHint(client, pathOf(corrupt[0] ?? '')),
     });
   }
-  if (refused.length > 0) {
+  const [link] = linkedDirectories(refused);
+  if (link !== undefined) {
+    findings.push({
+      kind: 'source_refused_names',
+      severity: 'warning',
+      message: `${link} of the source is a symbolic link, which is never followed: new snapshots may need what is behind it, and are held back`,
+      hint: LINK_HINT,
+    });
+  } else if (refused.length > 0) {
     findings.push({
       kind: 'source_refused_names',
       severity: 'warning',

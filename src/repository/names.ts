@@ -50,3 +50,10 @@ export function parseObjectPath(path: string): ObjectName | undefined {
   const id = path.slice(path.lastIndexOf('/') + 1);
   return isObjectId(id) && path === objectPath(kind, id) ? { kind, id } : undefined;
 }
+
+const DIRECTORY_OF_OBJECTS = /^(?:keys|index|snapshots|data(?:\/[0-9a-f]{2})?)$/;
+
+/** Those of the refused names of a listing that stand for directories: links, behind which restic may keep any number of objects. */
+export function linkedDirectories(refused: readonly string[]): string[] {
+  return refused.filter((path) => DIRECTORY_OF_OBJECTS.test(path));
+}

@@ -477,6 +477,11 @@ function testOddFiles(): void {
       const source = await daemon.untilSource(({ state }) => state !== 'unknown');
       expect(source.refused).toEqual([shard]);
       expect(objectsOf(syncd.backend('near'))).not.toContain(pack);
+      expect(await syncd.sync()).toMatchObject({
+        code: 1,
+        backends: [{ reason: 'source_corrupt' }],
+      });
+      expect(objectsOfKind(syncd.backend('near'), 'snapshots')).toEqual([]);
     });
   });
 }

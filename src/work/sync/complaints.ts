@@ -1,7 +1,8 @@
 import type { MarkerOwner } from '../../backends/marker.ts';
 import type { SourceFacts } from '../../facts/facts.ts';
 import { corruptHint } from '../../replication/corrupt-hint.ts';
-import { objectPath } from '../../repository/names.ts';
+import { LINK_HINT } from '../../replication/source-problem.ts';
+import { linkedDirectories, objectPath } from '../../repository/names.ts';
 import { countObjects, setOf, type Objects } from '../../repository/objects.ts';
 import type { CorruptSourceObject } from '../../replication/sync.ts';
 import { SyncdError } from '../../runtime/errors.ts';
@@ -21,7 +22,13 @@ export function sourceCorrupt(
 }
 
 /** The error for a doubtful source: nothing that needs a vanished object may become visible, or count for the first time. */
-export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFacts): SyncdError {
+export function sourceDoubtful({
+  health: { trouble, state },
+  contents,
+  guard,
+}: SourceFacts): SyncdError {
+  const [link] = linkedDirectories(contents.refused);
+  if (state === 'ok' && link !== undefined) return behindALink(link);
   const overwritten = guard.alarms?.find(({ reason }) => reason === 'objects_changed');
   const why =
     state === 'ok' && overwritten !== undefined
@@ -31,6 +38,15 @@ export function sourceDoubtful({ health: { trouble, state }, guard }: SourceFact
     'source_corrupt',
     `new snapshots are held back because ${why}`,
     trouble?.hint,
+  );
+}
+
+/** The error for a link in place of a directory: restic follows it, so the repository is intact, and a replica without what is behind it is not. */
+function behindALink(link: string): SyncdError {
+  return new SyncdError(
+    'source_corrupt',
+    `new snapshots are held back because ${link} of the source is a symbolic link, which is never followed, and they may need what is behind it`,
+    LINK_HINT,
   );
 }
 
