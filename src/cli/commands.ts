@@ -20,6 +20,7 @@ import { addRun } from './commands/run.ts';
 import { addSnapshots } from './commands/snapshots.ts';
 import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
+import { helpText } from './help-text.ts';
 import type { Run } from './run-command.ts';
 
 type Add = (parent: Command, run: Run) => void;
@@ -77,11 +78,30 @@ function nameHelp(parent: Command, path = ''): void {
 }
 
 function addBackend(program: Command, run: Run): void {
-  const backend = program.command('backend').description('manage the places of replicas');
+  const backend = program
+    .command('backend')
+    .description('manage the places of replicas')
+    .addHelpText(
+      'after',
+      helpText([
+        ['backend init --all', 'set up every backend that is not set up yet'],
+        ['backend init ahost usb --new-disk', 'after a disk was replaced'],
+      ]),
+    );
   for (const add of BACKEND_COMMANDS) add(backend, run);
 }
 
 function addClient(program: Command, run: Run): void {
-  const client = program.command('client').description('manage the clients');
+  const client = program
+    .command('client')
+    .description('manage the clients')
+    .addHelpText(
+      'after',
+      helpText([
+        ['client add ahost --source /srv/ahost', 'a new client'],
+        ['client list', 'all clients'],
+        ['client show ahost', 'its settings and its state'],
+      ]),
+    );
   for (const add of CLIENT_COMMANDS) add(client, run);
 }

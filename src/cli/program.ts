@@ -17,6 +17,7 @@ import { asExitError, EXIT, type ExitError } from './exit-error.ts';
 import { detailLines } from './render/line.ts';
 import { pluginLine } from './render/plugin.ts';
 import { addHelp } from './help-command.ts';
+import { helpText, type Example } from './help-text.ts';
 import type { Run } from './run-command.ts';
 import { createOutput } from './output.ts';
 import type { Signals } from './signals.ts';
@@ -76,6 +77,13 @@ function printUnknown(error: unknown, { out }: Context): number {
   return EXIT.unknown;
 }
 
+const FIRST_COMMANDS: readonly Example[] = [
+  ['demo', 'see it work, with nothing set up'],
+  ['client add ahost --source /srv/ahost', 'add the first client'],
+  ['run', 'replicate, until Ctrl-C'],
+  ['status', 'what is wrong, and what to do'],
+];
+
 export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command {
   const program = new Command('backup-syncd')
     .description(
@@ -92,6 +100,7 @@ export function createProgram(run: Run, { err }: Pick<Context, 'err'>): Command 
         .env('BACKUP_SYNCD_LOG_LEVEL')
         .choices(LOG_LEVELS),
     )
+    .addHelpText('after', helpText(FIRST_COMMANDS))
     .showHelpAfterError('(for all commands, run: backup-syncd --help)')
     .configureOutput({ writeErr: (text) => printErrorLines(err, text.trimEnd()) })
     .exitOverride();

@@ -8,9 +8,8 @@ function makeProgram(): { readonly program: Command; readonly ran: () => number 
   return { program: createProgram(run, { err: () => undefined }), ran: () => runs };
 }
 
-function leavesOf(command: Command): Command[] {
-  const { commands } = command;
-  return commands.length === 0 ? [command] : commands.flatMap(leavesOf);
+function allOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allOf)];
 }
 
 function nameOf(command: Command): string {
@@ -24,7 +23,7 @@ function helpOf(command: Command): string {
   return text;
 }
 
-const COMMANDS = leavesOf(makeProgram().program)
+const COMMANDS = allOf(makeProgram().program)
   .map(nameOf)
   .filter((name) => name !== 'help');
 
@@ -34,7 +33,7 @@ function wordsOf(line: string): string[] {
 }
 
 test.each(COMMANDS)('the help of %s has examples that can be typed', async (name) => {
-  const command = leavesOf(makeProgram().program).find((leaf) => nameOf(leaf) === name);
+  const command = allOf(makeProgram().program).find((each) => nameOf(each) === name);
   if (command === undefined) throw new Error(`no command ${name}`);
 
   const [, examples = ''] = helpOf(command).split('\nExamples:\n');
