@@ -39,7 +39,7 @@ function requireGoodSource({ client, source }: ClientFacts): void {
   if (alarm !== undefined)
     throw refusal(
       `nothing was moved: there is an alarm at the source: ${alarm.message}`,
-      `find out who did it; if it was intended, or all is back, run: backup-syncd ack ${client} --reason TEXT`,
+      `find out who did it; if it was intended, or everything is back, run: backup-syncd ack ${client} --reason TEXT`,
     );
   if (snapshots === undefined || snapshots.count === 0)
     throw refusal(

@@ -233,9 +233,9 @@ function describe(verdict: SuspiciousRemoval, removed: number): string {
   const count = plural(removed, 'snapshot');
   switch (verdict.kind) {
     case 'all':
-      return `${count} left the source, and none of the snapshots that it had before is left`;
+      return `${count} left the source: all that were there before`;
     case 'newest':
-      return `${count} left the source, the newest among them`;
+      return `${count} left the source, including the newest`;
     case 'ages':
       return `${count} left the source: of ${verdict.held} ages that had a snapshot, ${verdict.emptied} have none now`;
   }

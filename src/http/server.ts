@@ -84,7 +84,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     limitHint(code) ?? `To listen elsewhere, ${ELSEWHERE}.`,
   ] as const;
   const [why, hint] = CAUSES[code] ?? unknown;
-  return new UnavailableError('unavailable', `Cannot listen on ${address}: ${why}`, hint);
+  return new UnavailableError('unavailable', `cannot listen on ${address}: ${why}`, hint);
 }
 
 const ELSEWHERE = 'set `listen` in the configuration to another address or port';

@@ -111,7 +111,7 @@ describeWithTools(['newest/restic'], 'the advice of retire', () => {
     for (const [i, object] of paths.entries()) renameSync(join(aside, `${i}`), join(path, object));
     expect(await rig.syncd.cli(['sync', 'ahost'])).toMatchObject({ code: 0 });
     const ack = 'backup-syncd ack ahost --reason TEXT';
-    await expectRefused(['retire', '--all', '--yes'], `or all is back, run: ${ack}`);
+    await expectRefused(['retire', '--all', '--yes'], `or everything is back, run: ${ack}`);
     expect(await rig.syncd.cli(ack.split(' ').slice(1))).toMatchObject({ code: 0 });
     await expectDone(['retire', '--all', '--dry-run']);
     expect(await isIntact()).toBe(true);

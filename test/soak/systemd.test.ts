@@ -50,7 +50,7 @@ describeWithTools(
       host.write(CLIENT, JSON.stringify({ source, restoreCheck: { every: '7d' } }));
       await host.run(`systemctl daemon-reload; systemctl restart ${UNIT}`);
 
-      expect(await host.run('backup-syncd restore-check ahost')).toContain('restored and right');
+      expect(await host.run('backup-syncd restore-check ahost')).toContain('restored and correct');
 
       await host.run(`rm ${DROP_INS}/password.conf`);
       host.write(CLIENT, client);

@@ -144,7 +144,7 @@ function render({ client, text, isNew, isDryRun, results, services }: Added): st
   const written = isDryRun ? `would write ${file}` : `wrote ${file}`;
   const content = text.trimEnd().split('\n');
   return [
-    `${name}: ${isNew ? `${written}:` : `is already configured in ${file}`}`,
+    `${name}: ${isNew ? `${written}:` : `already configured in ${file}`}`,
     ...(isNew ? content.map((line) => `  ${line}`) : []),
     ...renderSetUp(results),
     ...(isChangedBy(services) && services ? describeServices(services, true) : []),

@@ -12,7 +12,7 @@ export function renderRestoreCheck(client: string, check: RestoreCheckReport): s
   switch (outcome) {
     case 'ok':
       return [
-        `${client}: ok: ${from}: ${plural(files, 'file')}, ${formatBytes(bytes)}, restored and right`,
+        `${client}: ok: ${from}: ${plural(files, 'file')}, ${formatBytes(bytes)}, restored and correct`,
         ...detailLines(...notes),
       ];
     case 'failed':

@@ -42,7 +42,7 @@ function judgeTool(tool: string, version: string | undefined, need: string | und
   if (version === undefined)
     return {
       severity: 'error',
-      message: `${tool}, which ${need}, is not on PATH or does not say its version`,
+      message: `${tool}, which ${need}, is not on PATH, or does not report its version`,
       hint: `install its package: apt install ${tool}`,
     };
   if (!isOlder(version, oldest)) return { severity: 'ok', message: `${tool} ${version}` };

@@ -66,7 +66,7 @@ describe('an alarm', () => {
     await rig.sync();
 
     expect(rig.unit.report().source.alarms).toMatchObject([
-      { reason: 'snapshots_removed', message: '1 snapshot left the source, the newest among them' },
+      { reason: 'snapshots_removed', message: '1 snapshot left the source, including the newest' },
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('an alarm', () => {
       {
         since: START,
         message:
-          '1 snapshot left the source, the newest among them; later: 15 snapshots left the source: of 6 ages that had a snapshot, 5 have none now',
+          '1 snapshot left the source, including the newest; later: 15 snapshots left the source: of 6 ages that had a snapshot, 5 have none now',
       },
     ]);
   });

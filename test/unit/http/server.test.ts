@@ -27,7 +27,7 @@ describe('an address that is not available', () => {
     await expect(start({ port })).rejects.toMatchObject({
       name: 'UnavailableError',
       why: 'unavailable',
-      message: `Cannot listen on 127.0.0.1:${port}: another program is already listening there`,
+      message: `cannot listen on 127.0.0.1:${port}: another program is already listening there`,
       hint: expect.stringContaining('`listen`'),
     });
   });
@@ -35,7 +35,7 @@ describe('an address that is not available', () => {
   test('is named when this machine does not have it', async () => {
     await expect(start({ host: '192.0.2.1', port: 10_987 })).rejects.toMatchObject({
       why: 'unavailable',
-      message: 'Cannot listen on 192.0.2.1:10987: this machine does not have that address',
+      message: 'cannot listen on 192.0.2.1:10987: this machine does not have that address',
     });
   });
 });

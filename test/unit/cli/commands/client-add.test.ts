@@ -56,7 +56,7 @@ test('client add writes the file, sets up every backend, and says what happens n
   const again = await site.must(...add);
 
   expect(again).toMatch(
-    /^bhost: is already configured in clients\/bhost.yaml\nbhost → near: .* is a backend already\n/,
+    /^bhost: already configured in clients\/bhost.yaml\nbhost → near: .* is a backend already\n/,
   );
   expect(readFileSync(join(of.place('near', 'bhost'), '.backup-syncd/backend.json'))).toEqual(
     before,

@@ -17,7 +17,7 @@ test('a missing tool is an error where something needs it', () => {
   expect(restic?.severity).toBe('ok');
   expect(rclone).toEqual({
     severity: 'error',
-    message: 'rclone, which reaches b2 of ahost, is not on PATH or does not say its version',
+    message: 'rclone, which reaches b2 of ahost, is not on PATH, or does not report its version',
     hint: 'install its package: apt install rclone',
   });
 });
