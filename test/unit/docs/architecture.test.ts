@@ -37,11 +37,11 @@ test('every file that these pages name exists', () => {
   expect(named.filter((path) => !existing.has(path))).toEqual([]);
 });
 
-test('every folder of src is a room', () => {
+test('every folder of src is described', () => {
   const folders = readdirSync(join(repositoryRoot, 'src'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  const rooms = /```\n(src\/[^]*?)```/.exec(architecture)?.[1] ?? '';
+  const described = /```\n(src\/[^]*?)```/.exec(architecture)?.[1] ?? '';
 
-  expect(folders.filter((name) => !new RegExp(`\\b${name}/`).test(rooms))).toEqual([]);
+  expect(folders.filter((name) => !new RegExp(`\\b${name}/`).test(described))).toEqual([]);
 });

@@ -38,13 +38,13 @@ test('every folder of tests is one of src, or one beside it', () => {
   expect([...BESIDE].filter((name) => !existsSync(join(project, name)))).toEqual([]);
 });
 
-test('each test that imports something of src is in a room that it imports from', () => {
+test('each test that imports something of src is in a folder that it imports from', () => {
   const strays = tests.filter((name) => {
-    const [room = ''] = name.split('/');
+    const [folder = ''] = name.split('/');
     const sources = [...imported(join(unit, name))]
       .filter((path) => path.startsWith(`${src}/`))
       .map((path) => relative(src, path));
-    return sources.length > 0 && !sources.some((path) => path.startsWith(`${room}/`));
+    return sources.length > 0 && !sources.some((path) => path.startsWith(`${folder}/`));
   });
   expect(tests.length).toBeGreaterThan(100);
   expect(strays).toEqual([]);
