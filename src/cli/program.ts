@@ -36,11 +36,11 @@ export async function runProgram(argv: readonly string[], signals: Signals): Pro
   const context = systemContext(signals, { pool, threads, logOutput });
   let exitCode = await runCommand(argv, context);
   if (exitCode === INTERRUPTED) exitCode = signals.exitCode();
-  await Promise.all([pool.close(), threads.close()]);
+  const closed = await Promise.all([pool.close(), threads.close()]);
   killAllChildren();
   await context.flush(signals.stop, LAST_LINES_MS);
   const isLogged = await logOutput.drain(LAST_LINES_MS);
-  const isStuck = pool.hasStuckThread || threads.hasStuckThread || !isLogged;
+  const isStuck = !closed.every(Boolean) || !isLogged;
   return { exitCode, mayHang: isStuck || context.ending.isForced };
 }
 

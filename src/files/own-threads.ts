@@ -20,12 +20,9 @@ export class OwnThreads {
     return files;
   }
 
-  /** A thread that hangs in a system call keeps the process from exiting normally. */
-  get hasStuckThread(): boolean {
-    return [...this.threads.values()].some(({ isStuck }) => isStuck);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.threads.values()].map((files) => files.close()));
+  /** Ends all threads; answers whether they have ended. */
+  async close(): Promise<boolean> {
+    const closed = await Promise.all([...this.threads.values()].map((files) => files.close()));
+    return closed.every(Boolean);
   }
 }

@@ -15,9 +15,6 @@ import type { OnLine } from './sockets.ts';
 
 /** A call without an answer for this long means that the file system hangs, in milliseconds. */
 const SILENCE_MS = 5_000;
-/** How long calls may still take at the end, in milliseconds, and how often to check whether they have returned. */
-const LAST_CALLS_MS = 500;
-const LOOK_MS = 25;
 
 const CODE = {
   base: import.meta.url,
@@ -39,11 +36,6 @@ export class ThreadedFiles implements OwnFiles {
     this.mount = mount;
   }
 
-  /** Whether a call has not returned, so that the process cannot exit normally. */
-  get isStuck(): boolean {
-    return this.threads.isBusy;
-  }
-
   async call<N extends OperationName>(operation: N, args: Args<N>): Promise<Result<N>> {
     return (await this.ask({ operation, args })) as Result<N>;
   }
@@ -53,11 +45,9 @@ export class ThreadedFiles implements OwnFiles {
     await this.ask({ serve: path });
   }
 
-  /** Ends the thread, unless it hangs. Pending calls get a moment. */
-  async close(): Promise<void> {
-    for (let ms = 0; ms < LAST_CALLS_MS && this.threads.isBusy; ms += LOOK_MS)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    await this.threads.close();
+  /** Ends the thread; answers whether it has ended. */
+  async close(): Promise<boolean> {
+    return this.threads.close();
   }
 
   private async ask(request: ToThread): Promise<unknown> {

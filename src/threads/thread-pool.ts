@@ -1,4 +1,5 @@
-import { abortError } from '../runtime/abort.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortError, within } from '../runtime/abort.ts';
 import { elapsedMs } from '../runtime/clock.ts';
 import type { CallOptions } from './call-options.ts';
 import { hung } from './call-watch.ts';
@@ -16,6 +17,9 @@ const GROW_AFTER_MS = 50;
 const IDLE_MS = 30_000;
 /** How many threads of one pool may be stuck in calls that do not return; beyond that, its calls fail at once. */
 const MOST_STUCK = 6;
+/** How long pending calls and the end of threads may take when the pool is closed, in milliseconds. */
+const LAST_CALLS_MS = 500;
+const LOOK_MS = 25;
 
 /**
  * Threads for calls that hang together, such as those on one mount. Calls wait here until a thread is idle. A call that does not
@@ -34,12 +38,8 @@ export class ThreadPool<Fault> {
     this.startThread = startThread;
   }
 
-  get hasStuckThread(): boolean {
-    return this.hanging.length > 0;
-  }
-
   /** Whether a call waits, or has not returned. */
-  get isBusy(): boolean {
+  private get isBusy(): boolean {
     return this.waiting.size + this.those('busy').length + this.hanging.length > 0;
   }
 
@@ -70,12 +70,20 @@ export class ThreadPool<Fault> {
     });
   }
 
-  /** Ends the threads that are not in a call. */
-  async close(): Promise<void> {
+  /**
+   * Ends the threads. Pending calls get a moment.
+   *
+   * @returns whether all have ended: one that is in a system call cannot be ended, and keeps the process from exiting. A thread that
+   *   serves a socket removes that when it ends, which is such a call.
+   */
+  async close(): Promise<boolean> {
     this.stopGrowing();
     clearTimeout(this.shrinkTimer);
+    for (let ms = 0; ms < LAST_CALLS_MS && this.isBusy; ms += LOOK_MS) await sleep(LOOK_MS);
     const free = [...this.those('idle'), ...this.those('starting')];
-    await Promise.all(free.map((thread) => this.drop(thread)));
+    const ended = Promise.all(free.map((thread) => thread.end()));
+    await within(LAST_CALLS_MS, ended.then());
+    return this.threads.size === 0;
   }
 
   /** The places of the stuck threads. */

@@ -68,7 +68,7 @@ test('a thread that ends fails its own call alone', async () => {
 });
 
 test('a call that does not return blocks only its own place, until it returns', async () => {
-  const { pool, threads, call } = makePool(1);
+  const { threads, call } = makePool(1);
   await call({});
   const stuck = call({ ms: 2_500 }, { owner: 'hung', silenceMs: 300 });
   const behind = call({ result: 'behind' }, { owner: 'hung' });
@@ -80,11 +80,29 @@ test('a call that does not return blocks only its own place, until it returns', 
     'the file system at hung has not responded',
   );
   expect(await other).toEqual({ result: 'other' });
-  expect([pool.hasStuckThread, pool.isBusy]).toEqual([true, true]);
 
   while (threads.some(({ state }) => state.is === 'stuck')) await sleep(20);
   expect(await call({ result: 'again' }, { owner: 'hung' })).toEqual({ result: 'again' });
-  expect([pool.hasStuckThread, pool.isBusy]).toEqual([false, false]);
+});
+
+test('closing ends all threads, once they have answered', async () => {
+  const { pool, threads, call } = makePool(2);
+  const answers = [call({ ms: 200, result: 1 }), call({ ms: 200, result: 2 })];
+
+  expect(await pool.close()).toBe(true);
+  expect(await Promise.all(answers)).toEqual([{ result: 1 }, { result: 2 }]);
+  expect(threads.every(({ state }) => state.is === 'ended')).toBe(true);
+});
+
+test.each(['busy', 'stuck'])('closing says that a %s thread has not ended', async (is) => {
+  const { pool, threads, call } = makePool(1);
+  const silenceMs = is === 'stuck' ? 100 : 60_000;
+  const answer = call({ ms: 3_000 }, { silenceMs }).catch(() => undefined);
+  if (is === 'stuck') await answer;
+
+  expect(await pool.close()).toBe(false);
+  expect(threads.map(({ state }) => state.is)).toEqual([is]);
+  await answer;
 });
 
 test('a call that waits can be cancelled, and is never made', async () => {

@@ -28,13 +28,10 @@ export class FilePool {
     return this.named(source === target ? target : `${source} to ${target}`);
   }
 
-  /** A thread that hangs in a system call keeps the process from ending normally. */
-  get hasStuckThread(): boolean {
-    return [...this.pools.values()].some((pool) => pool.hasStuckThread);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  /** Ends all threads; answers whether they have ended. */
+  async close(): Promise<boolean> {
+    const closed = await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    return closed.every(Boolean);
   }
 
   private mountOf(path: string): string {
