@@ -48,11 +48,14 @@ export async function mountPassthrough(
     path,
     source,
     async freeze() {
+      const isIdle = () => waiting() === 0;
       await waitFor(
         async () => {
+          // on a busy machine, bindfs answers nothing if it is stopped again at once
+          await waitFor(isIdle, { what: 'bindfs to answer', timeoutMs: 30_000, intervalMs: 1 });
           server.killGroup('SIGSTOP');
           await waitFor(() => isStopped(server.pid), { what: 'bindfs to stop', intervalMs: 1 });
-          if (waiting() === 0) return true;
+          if (isIdle()) return true;
           server.killGroup('SIGCONT');
           return false;
         },
