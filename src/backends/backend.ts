@@ -40,7 +40,7 @@ export interface Backend {
   /** absent if the operator's own program manages the place, and we only read it */
   readonly managed?: ManagedPlace;
 
-  /** The probe. Rejects with what is wrong with the place; answers what is now known of it. */
+  /** Inspects the place, and returns the facts about it. Rejects with the problem of the place. */
   inspect(options: InspectOptions): Promise<InspectionFacts>;
 
   /** Whether the operator accepted a source with this `config`. */

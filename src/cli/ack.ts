@@ -24,7 +24,7 @@ export interface AckOptions extends Globals {
 /** How long removals may be announced for, in milliseconds. */
 const LONGEST_FOR_MS = 7 * DAY_MS;
 /** How long a daemon may take to check the source again, in milliseconds. */
-const LOOK_MS = 5 * 60_000;
+const CHECK_MS = 5 * 60_000;
 
 interface Answer extends Acknowledged, SavedAtOnce {
   readonly report: ClientReport;
@@ -46,7 +46,7 @@ export async function ack(context: Context, options: AckOptions): Promise<number
     { client, config: configured.config },
     {
       noun: 'acknowledgement',
-      silenceMs: LOOK_MS,
+      silenceMs: CHECK_MS,
       request: { verb: 'ack', ...acknowledgement },
       resultIn: (given) => (given.type === 'acknowledged' ? given : undefined),
       runHere: async (unit) => {

@@ -54,7 +54,7 @@ export async function openers({ pool, env }: Pick<Context, 'pool' | 'env'>): Pro
   };
 }
 
-/** Makes the place of a backend where there is none; answers whether it had to. */
+/** Makes the place of a backend where there is none; returns whether it had to. */
 export async function makePlace(
   { pool, env, signals }: Context,
   config: PlaceConfig,

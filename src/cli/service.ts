@@ -22,7 +22,7 @@ interface ServiceOptions {
 }
 
 /** How often to check whether all loops have checked their source, in milliseconds. */
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 /** How long to wait after a message that could not be sent, in milliseconds. */
 const RETRY_MS = 5_000;
 const DEADLINE_MS = 10_000;
@@ -68,7 +68,7 @@ export class Service {
     while (!signal.aborted) {
       const isReady = haveAllChecked(this.options.loops());
       if (isReady && (await this.tell(socket, 'READY=1', signal))) return;
-      await this.wakeup.waitUpTo(isReady ? RETRY_MS : LOOK_MS, signal);
+      await this.wakeup.waitUpTo(isReady ? RETRY_MS : CHECK_MS, signal);
     }
   }
 

@@ -127,7 +127,7 @@ function ownerOfPlace({ client, backend }: NewBackend, identity: WriterIdentity)
   };
 }
 
-/** Makes the directory of a place where there is none, for the daemon's user; answers whether it had to. Not at a remote. */
+/** Makes the directory of a place where there is none, for the daemon's user; returns whether it had to. Not at a remote. */
 export async function makeDirectory(
   context: Context,
   { daemon }: SetUpSite,

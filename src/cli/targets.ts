@@ -71,7 +71,7 @@ function targetOf(configured: Configured, name: string): Target {
   }
 }
 
-/** Says which clients `--all` leaves out because they are disabled, or that there is none at all; answers whether there is any. */
+/** Prints which clients `--all` leaves out because they are disabled, or that there are none; returns whether there is any. */
 export function explainLeftOut(
   { err }: Pick<Context, 'err'>,
   { config }: LoadResult,

@@ -24,7 +24,7 @@ export interface HeartbeatOptions {
 }
 
 /** How often to check whether all is well again, in milliseconds. */
-const LOOK_MS = 10_000;
+const CHECK_MS = 10_000;
 const DEADLINE_MS = 10_000;
 /** How often a lasting warning is repeated, in milliseconds. */
 const REPEAT_MS = HOUR_MS;
@@ -66,8 +66,8 @@ export class Heartbeat {
   async run(signal: AbortSignal): Promise<void> {
     while (!isAborted(signal)) {
       await this.beat(signal);
-      const { everyMs = LOOK_MS } = this.options.config() ?? {};
-      await this.wakeup.waitUpTo(Math.min(everyMs, LOOK_MS), signal);
+      const { everyMs = CHECK_MS } = this.options.config() ?? {};
+      await this.wakeup.waitUpTo(Math.min(everyMs, CHECK_MS), signal);
     }
   }
 

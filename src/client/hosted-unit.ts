@@ -29,7 +29,7 @@ import { ClientUnit, type UnitOptions } from './unit.ts';
 /** How long closing the control socket may take, in milliseconds. */
 const CLOSE_MS = 500;
 /** The control socket is checked once or twice in this time, in milliseconds. */
-const SOCKET_LOOK_MS = 5_000;
+const SOCKET_CHECK_MS = 5_000;
 
 /** The cache of restic, in the state directory: encrypted, with a directory for each repository. */
 const RESTIC_CACHE = 'restic-cache';
@@ -277,7 +277,7 @@ async function serveUntil(
         log.error({ client: unit.name, hint }, `no control socket, will retry: ${message}`);
       said = message;
     }
-    await wakeup.waitUpTo(untilLook(clock.elapsedMs()), until);
+    await wakeup.waitUpTo(untilCheck(clock.elapsedMs()), until);
   }
   if (control !== undefined) await within(CLOSE_MS, control.close());
 }
@@ -286,6 +286,6 @@ async function serveUntil(
  * The time until the next check, in milliseconds. All clients check at the same moment, because waking up costs more than the
  * check; a shared answer is too old by the next one.
  */
-function untilLook(nowMs: number): number {
-  return SOCKET_LOOK_MS - (nowMs % (SOCKET_LOOK_MS / 2));
+function untilCheck(nowMs: number): number {
+  return SOCKET_CHECK_MS - (nowMs % (SOCKET_CHECK_MS / 2));
 }

@@ -67,7 +67,7 @@ export class SourceOutcomes {
    * Accepts what was found on behalf of a person; returns what that was, or undefined when there is nothing to accept. A source
    * without snapshots can be intended; another repository cannot be accepted here.
    *
-   * @param acceptLoss answers how bad the loss was
+   * @param acceptLoss returns how bad the loss was
    */
   acknowledge(
     acknowledgement: Pick<Acknowledgement, 'by' | 'reason'>,

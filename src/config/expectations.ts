@@ -9,7 +9,7 @@ import type { ClientFile } from './schema/client.ts';
 import type { BackendExpectations, ConfigProblem, Expectations, SourceConfig } from './types.ts';
 
 /** How many checks may fail before the copies of a place stop counting. */
-const LOOKS = 3;
+const CHECKS = 3;
 
 type ExpectFile = NonNullable<ClientFile['expect']>;
 export type BackendFile = NonNullable<ClientFile['backends']>[number];
@@ -55,7 +55,7 @@ export function expectationsOf(
   { expect, given, pollMs }: Thresholds,
 ): Omit<BackendExpectations, 'name' | 'around'> {
   const { maxLag, offline } = draft.given;
-  const defaultMs = Math.max(DAY_MS, LOOKS * checkEveryMs(draft, pollMs));
+  const defaultMs = Math.max(DAY_MS, CHECKS * checkEveryMs(draft, pollMs));
   return {
     maxLagMs: maxLag ?? Math.max(expect.copiesWithinMs, offline ?? 0),
     seenWithinMs: Math.max(given.seenWithin ?? defaultMs, offline ?? 0),

@@ -36,7 +36,7 @@ export function enterPlace(known: BackendFacts, found: FoundPlace): KnownDisks {
   };
 }
 
-/** A shorter absence delays nothing that is done there. */
+/** The shortest absence that delays activities there. */
 const SHORTEST_ABSENCE_MS = HOUR_MS;
 
 /** The absence that ends with this contact. Another disk that takes its turn was away, too. */

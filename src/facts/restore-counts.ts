@@ -2,7 +2,7 @@ import { disksOf } from './disks.ts';
 import type { ClientFacts } from './facts.ts';
 import { RESTORE_OUTCOMES, sumOfCounts, type RestoreCounts } from './restores.ts';
 
-/** How the checks of all places of a client ended, those of disks that are away included. Pure. */
+/** Counts the checks of all places of a client by outcome, including those of disks that are away. Pure. */
 export function restoreCounts({
   source,
   backends,
@@ -10,7 +10,7 @@ export function restoreCounts({
   return sumOfCounts([source, ...[...backends.values()].flatMap(disksOf)]);
 }
 
-/** How many checks that were. */
+/** The number of these checks. */
 export function restoreCheckCount(counts: RestoreCounts): number {
   return RESTORE_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
 }

@@ -5,7 +5,7 @@ import { count, time } from './fields.ts';
 export const RESTORE_OUTCOMES = ['ok', 'failed', 'inconclusive'] as const;
 export type RestoreOutcome = (typeof RESTORE_OUTCOMES)[number];
 
-/** How a restore check ended. */
+/** The outcome of a restore check. */
 const RestoreCheckFacts = z.readonly(
   z.object({
     at: time,
@@ -26,7 +26,7 @@ export type RestoreCheckFacts = z.output<typeof RestoreCheckFacts>;
 /** The restore checks of one place. The restore check writes it. */
 export const Restores = z.readonly(
   z.object({
-    /** the last one that said something: ok or failed */
+    /** the last conclusive one: ok or failed */
     restoreJudged: z.optional(RestoreCheckFacts),
     /** the last one, if it was inconclusive */
     restoreUnclear: z.optional(RestoreCheckFacts),
@@ -44,7 +44,7 @@ export const NO_RESTORES: Restores = {};
 
 export type RestoreCounts = Readonly<Record<RestoreOutcome, number>>;
 
-/** How the checks of all these places ended. Pure. */
+/** Counts the checks of all these places by outcome. Pure. */
 export function sumOfCounts(
   places: readonly { readonly restores: Pick<Restores, 'restoreCounts'> }[],
 ): RestoreCounts {

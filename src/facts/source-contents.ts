@@ -4,7 +4,7 @@ import type { PackArrival } from '../repository/pack-arrivals.ts';
 import type { LatestSnapshot } from '../repository/snapshot-times.ts';
 import { count, ids, list, names, time, unsaved } from './fields.ts';
 
-/** How many names of non-regular files are remembered: whoever writes to the source decides how many there are. */
+/** How many names of non-regular files are remembered, because anyone who can write to the source decides how many there are. */
 export const MOST_REFUSED = 100;
 
 const arrivals = z.codec(

@@ -72,7 +72,7 @@ export function readSnapshots(groups: SourceGroups): Catalogue {
   return all;
 }
 
-/** How many of the snapshots were not read. Asked at each poll, and mostly nothing has changed. */
+/** The number of snapshots that were not read. Called at each poll, when usually nothing has changed. */
 export function countUnread(groups: SourceGroups, snapshots: Catalogue): number {
   const read = readSnapshots(groups);
   return read.ids.equals(snapshots.ids) ? 0 : minus(snapshots, read).count;

@@ -28,7 +28,7 @@ const Announcement = z.readonly(
 );
 export type Announcement = z.output<typeof Announcement>;
 
-/** Whether an announcement is in force. One from the time of a wrong clock does not last for longer than it was meant to. Pure. */
+/** Whether an announcement is in force. One that a wrong clock made lasts no longer than intended. Pure. */
 export function isAnnouncedAt(announced: Announcement | undefined, now: number): boolean {
   if (announced === undefined || now >= announced.endsAt) return false;
   return isWithin(announced.endsAt - announced.announcedAt, announced.announcedAt, now);
@@ -44,7 +44,7 @@ export const SourceGuard = z.readonly(
     /** until a person acknowledges them */
     alarms: z.optional(list(Alarm)),
     announced: z.optional(Announcement),
-    /** the newest snapshot that two looks have seen */
+    /** the newest snapshot that two checks have seen */
     newestSeen: z.optional(z.object({ id: z.string(), at: time })),
     /** snapshots that were removed lately: their times, and when that was noticed */
     removed: z.optional(list(z.object({ time, removedAt: time }))),

@@ -45,7 +45,7 @@ export class ThreadedFiles implements OwnFiles {
     await this.ask({ serve: path });
   }
 
-  /** Ends the thread; answers whether it has ended. */
+  /** Ends the thread; returns whether it has ended. */
   async close(): Promise<boolean> {
     return this.threads.close();
   }

@@ -59,7 +59,7 @@ async function listen(server: Server, { host, port }: ServerOptions): Promise<vo
   server.on('error', ignoreAcceptError);
 }
 
-/** There are, for example, too many open files. The daemon keeps running, and accepts the next connection when a descriptor is free. */
+/** Ignores an error such as too many open files: the daemon accepts the next connection when a descriptor is free. */
 function ignoreAcceptError(): void {
   // nothing to be done here
 }

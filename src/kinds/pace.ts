@@ -4,7 +4,7 @@ import type { PlaceConfig } from './place-config.ts';
 import { backendTraits, placeTraits } from './traits.ts';
 
 interface PaceQuestion {
-  /** it has to be mounted or woken first, which is not done just to see whether it is as it was */
+  /** it has to be mounted or woken first, which is not done only to check it */
   readonly isFetched: boolean;
   /** of the client: `audit.every`, in milliseconds; the place may have its own interval */
   readonly auditEveryMs: number;

@@ -33,7 +33,7 @@ type GroupValues = Values<
   'group_due_timestamp_seconds' | 'group_missed_timestamp_seconds' | 'groups_overdue'
 >;
 
-/** No label says which group it is: a path can be anything, and there can be many. */
+/** The values of the expected groups. No label names a group: a path can be anything, and there can be many. */
 function groupValues({ groups, reportedAt }: ClientReport): GroupValues {
   const { dueAt, missedAt } = firstDue(groups?.expected ?? []);
   return {

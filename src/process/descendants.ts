@@ -9,7 +9,7 @@ import { runTool } from './run-tool.ts';
  * found.
  */
 
-/** How long processes may take after SIGTERM, in tenths of a second. */
+/** How long processes may take to end after SIGTERM, in tenths of a second. */
 const GRACE_TENTHS = 20;
 const SWEEP_MS = 6_000;
 

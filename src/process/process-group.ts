@@ -23,7 +23,7 @@ const GRACE_MS = 5_000;
 /** How much of that it may take after SIGINT: restic before 0.17 removes its lock only on SIGINT. */
 const TERMINATE_MS = 3_000;
 /** How often to check whether a whole group has ended, in milliseconds. */
-const LOOK_MS = 50;
+const CHECK_MS = 50;
 
 /** All running groups. */
 const running = new Set<ProcessGroup>();
@@ -75,7 +75,7 @@ export class ProcessGroup {
   async othersEnded(): Promise<void> {
     if (this.options.isForeign !== true) return;
     while (this.isEnding && !this.isKilled && this.kill(0)) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
   }
 

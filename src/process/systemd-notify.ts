@@ -4,7 +4,7 @@ import { runTool } from './run-tool.ts';
 export interface NotifySocket {
   /** a path, or an abstract address */
   readonly address: string;
-  /** systemd kills this process when it has heard nothing for so long, in milliseconds; absent: it does not watch */
+  /** systemd kills this process after this long without a message, in milliseconds; absent: it does not watch */
   readonly watchdogMs?: number;
 }
 

@@ -44,7 +44,7 @@ export interface Surplus {
   readonly bytes: number;
 }
 
-/** Names that are kept of a finding. */
+/** How many names of a finding are kept. */
 const MOST_NAMES = 20;
 
 export interface BackendAudit {
@@ -164,7 +164,7 @@ function besideFindings({ leftovers, foreign, refused }: FoundBeside): Found[] {
   ];
 }
 
-/** Keys are not among it: one that the source no longer has still opens the replica, which is a finding of its own. */
+/** The surplus, without keys: a key that the source no longer has still opens the replica, which is a finding of its own. */
 function surplusOf({ source, listed }: BackendAudit): Objects {
   return { ...objectNamesMinus(listed, source), keys: EMPTY_CATALOGUE };
 }

@@ -14,7 +14,7 @@ export function smallestOf(objects: Objects, most: number): ReadonlyMap<HashedKi
   return chosen;
 }
 
-/** Keeps only as many as are asked for, however many there are. */
+/** Keeps only the given number, however many there are. */
 function firstBySize<T extends CatalogueEntry>(entries: Iterable<T>, most: number): T[] {
   let first: T[] = [];
   for (const entry of entries) {

@@ -2,7 +2,7 @@ import { SourceProblem } from './source-problem.ts';
 import { stateOf, type SourceRecord } from './source-record.ts';
 import { agree, grouped, plural } from '../runtime/plural.ts';
 
-/** Something that has vanished from a source. */
+/** A loss at a source. */
 export interface Loss {
   readonly what: 'config' | 'keys' | 'index' | 'data';
   readonly record: SourceRecord;

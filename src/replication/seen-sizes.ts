@@ -21,7 +21,7 @@ export interface SeenSizes {
   readonly once: Objects;
 }
 
-export interface SizesLook {
+export interface SizesCheck {
   readonly listed: Objects;
   /** sizes were read, not remembered from an earlier check */
   readonly isRead: boolean;
@@ -38,8 +38,8 @@ export function confirmSizes({ last, once }: SeenSizes, listed: Objects): SeenSi
 }
 
 /** Records a check. Pure. */
-export function recordSizes(known: SeenSizes | undefined, look: SizesLook): SeenSizes {
-  const { listed, isRead } = look;
+export function recordSizes(known: SeenSizes | undefined, check: SizesCheck): SeenSizes {
+  const { listed, isRead } = check;
   if (known === undefined) return { last: listed, once: listed };
   const once = eachSet([listed, known.last, known.once], ([now, last, before]) => {
     if (now === last) return isRead ? EMPTY_CATALOGUE : before;

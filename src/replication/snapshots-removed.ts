@@ -2,15 +2,15 @@ import { DAY_MS } from '../runtime/units.ts';
 
 /** Times of snapshots, milliseconds since the epoch. Those that were replaced by an edit such as `tag` are not in it. */
 export interface Removal {
-  /** were there at the look before, and still are */
+  /** were there at the check before, and still are */
   readonly kept: readonly number[];
-  /** came since the look before */
+  /** came since the check before */
   readonly added: readonly number[];
-  /** left since the look before */
+  /** left since the check before */
   readonly removed: readonly number[];
   /** left earlier, within the last REMOVAL_WINDOW_MS */
   readonly removedBefore: readonly number[];
-  /** the newest snapshot that two looks had seen, if it has left */
+  /** the newest snapshot that two checks had seen, if it has left */
   readonly newestRemoved: number | undefined;
   /** milliseconds since the epoch */
   readonly now: number;
@@ -28,9 +28,9 @@ const FEWEST_AGES = 2;
 const SHARE_OF_AGES = 0.5;
 
 /**
- * Tells the work of an attacker from that of a retention policy. Neither a count nor a share of snapshots can: an ordinary
- * nightly `forget` of hourly backups removes 96 % of them. But every policy keeps the newest snapshot, and one or more of
- * each age. So ages are compared, in steps that double: under 1 day, 1 to 2 days, 2 to 4, 4 to 8 and so on. Pure.
+ * Distinguishes the work of an attacker from that of a retention policy. Neither a count nor a share of snapshots does: an ordinary
+ * nightly `forget` of hourly backups removes 96 % of them. But every policy keeps the newest snapshot, and one or more of each age.
+ * So ages are compared, in steps that double: under 1 day, 1 to 2 days, 2 to 4, 4 to 8 and so on. Pure.
  *
  * @returns undefined when a policy may have done it
  */

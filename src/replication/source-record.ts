@@ -92,7 +92,7 @@ const REPLACING_MS = HOUR_MS;
 /** A loss of at least this share of the packs is damage. */
 const MANY = 0.05;
 /** The number of consecutive checks before something missing counts as lost. */
-const CERTAIN_LOOKS = 2;
+const CERTAIN_CHECKS = 2;
 
 const NOTHING_LOST = {
   incompleteLooks: 0,
@@ -154,7 +154,7 @@ export function acceptLoss(record: SourceRecord): SourceRecord | undefined {
 export function stateOf(record: SourceRecord): 'ok' | 'suspect' | 'damaged' {
   const { incompleteLooks, isReplacing, vanished } = record;
   if (incompleteLooks > 0)
-    return incompleteLooks >= CERTAIN_LOOKS && !isReplacing ? 'damaged' : 'suspect';
+    return incompleteLooks >= CERTAIN_CHECKS && !isReplacing ? 'damaged' : 'suspect';
   if (vanished === undefined) return 'ok';
   const counted = vanished.count - vanished.excused;
   const isMany = counted > 0 && counted >= MANY * vanished.total;
@@ -239,7 +239,7 @@ function withIndex(record: SourceRecord, scan: SourceScan, activity: ResticActiv
     };
   }
   const isReplacing = activity !== 'idle' && wasHeld(scan);
-  const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_LOOKS && !isReplacing);
+  const isCertain = activity === 'idle' || (incompleteLooks >= CERTAIN_CHECKS && !isReplacing);
   if (!isCertain) return { ...record, incompleteLooks, isReplacing };
   return { ...withIndexLost(record, scan, gone), incompleteLooks };
 }

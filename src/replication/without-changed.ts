@@ -4,8 +4,8 @@ import { NO_OBJECTS, type Objects } from '../repository/objects.ts';
 import type { View } from '../repository/view.ts';
 
 /**
- * A view without the packs that are gone, or as good as gone because they were overwritten. They are neither sent nor expected. A
- * backend that has them gets new snapshots, and any other one does not (I5). Pure.
+ * A view without the packs that are gone, or that count as gone because they were overwritten. They are neither sent nor expected.
+ * A backend that has them gets new snapshots, and any other one does not (I5). Pure.
  *
  * @param overwritten with the sizes that they had
  */

@@ -29,7 +29,7 @@ export function notableFindings({
 /** Shown by themselves wherever a backend is shown. */
 const SHOWN: ReadonlySet<string> = new Set(['stale_keys', 'unproven']);
 
-/** `the audit found 3 missing`; undefined if there is nothing to look at. Pure. */
+/** `the audit found 3 missing`; undefined if no finding needs attention. Pure. */
 export function auditInWords(audit?: Pick<AuditResult, 'findings'>): string | undefined {
   const found = audit === undefined ? [] : notableFindings(audit);
   const all = found

@@ -57,7 +57,7 @@ export interface Description {
   readonly facts: ClientFacts;
   readonly settings: ReportSettings;
   readonly protection: ProtectionFacts | undefined;
-  /** computed for the beginning of time */
+  /** computed for the epoch */
   readonly described: Omit<ClientReport, 'severity' | 'findings'>;
   /** the latest time in it that describes the past */
   readonly latestTime: number;

@@ -2,7 +2,7 @@ import { plural } from '../runtime/plural.ts';
 import { headingOf } from './headings.ts';
 import type { OverallFinding } from './overall.ts';
 
-/** Findings of one kind and severity, at one backend if they are about backends. These usually have one cause. */
+/** A group of findings of one kind and severity, at one backend if they are about backends. They usually have one cause. */
 export interface FindingGroup extends Pick<OverallFinding, 'kind' | 'severity' | 'backend'> {
   /** `usb is not mounted` */
   readonly heading: string;

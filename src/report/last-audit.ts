@@ -5,7 +5,7 @@ export interface AuditState {
   readonly auditedAt: number;
   /** the snapshots that had to be complete: without a beginning, all until its end */
   readonly window: { readonly since?: number; readonly endedAt: number };
-  /** what was found; whatever else was looked for is not there */
+  /** the findings; an audit that finds nothing of a kind has no entry for it */
   readonly findings: readonly AuditFinding[];
   /** what was found missing or wrong, and has come back since, by the place that it came from */
   readonly repaired?: readonly {

@@ -23,12 +23,12 @@ function isExcused({ state, up, expectedBackAt, baselineAt }: BackendState): boo
   return isAway || state === 'blocked' || state === 'paused' || baselineAt === undefined;
 }
 
-/** It has its own finding. */
+/** Whether the source is unavailable, which has its own finding. */
 function isUnavailable({ state }: SourceState): boolean {
   return state !== 'unknown' && SOURCE_SEVERITY[state] === 'critical';
 }
 
-/** Finds what should have proven that the places are good, and has not. Pure. */
+/** Finds activities that should have proven that the places are good, and have not. Pure. */
 export function overdueProof({ client, source, backends, pause }: Proven, now: number): Finding[] {
   return [
     ...(pause === undefined ? overdueAt(source, now) : []).map((activity): Finding => ({
@@ -51,7 +51,7 @@ export function overdueProof({ client, source, backends, pause }: Proven, now: n
 
 type Proven = Pick<ClientReport, 'client' | 'source' | 'backends' | 'pause'>;
 
-/** The command of an activity has its name. */
+/** The hint for an activity, whose command has the same name. */
 function hintFor({ name }: ActivityState, client: string, place: string): string {
   return `to see why, run it now: backup-syncd ${name} ${client} --backend ${place}`;
 }

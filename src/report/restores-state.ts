@@ -2,17 +2,17 @@
 export interface RestoresState {
   /** when the last one ended */
   readonly checkedAt: number;
-  /** whether the last one that said something found everything right; absent if none did */
+  /** whether the last conclusive one passed; absent if there is none */
   readonly isGood?: boolean;
   readonly judgedAt?: number;
-  /** when one last found everything right, and the time of its snapshot */
+  /** when one last passed, and the time of its snapshot */
   readonly restoredAt?: number;
   readonly restoredSnapshotAt?: number;
   /** the snapshot of the last one */
   readonly snapshot?: string;
-  /** why the last one was not good */
+  /** why the last one did not pass */
   readonly message?: string;
   readonly hint?: string;
-  /** what was wrong; until a later check finds everything right */
+  /** what was wrong, until a later check passes */
   readonly failure?: string;
 }

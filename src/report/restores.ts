@@ -6,7 +6,7 @@ import { formatAgo } from '../runtime/units.ts';
 import type { Finding } from './finding.ts';
 import type { BackendState, ClientReport, RestoresState, SourceState } from './types.ts';
 
-/** How the restore checks of a client ended; undefined before the first one. Pure. */
+/** The restore checks of a client by outcome; undefined before the first one. Pure. */
 export function restoreChecksOf(
   facts: Pick<ClientFacts, 'source' | 'backends'>,
 ): RestoreCounts | undefined {

@@ -1,7 +1,7 @@
 import type { Attempts, BackendStateName } from '../facts/attempts.ts';
 import { MEANING } from '../runtime/errors.ts';
 
-/** States in which the sync has nothing to say. */
+/** States in which the sync has nothing to report. */
 const AT_REST: ReadonlySet<BackendStateName> = new Set(['unknown', 'idle', 'unverified']);
 
 /** Activities whose result is shown by itself: it says nothing about whether the backend can be used. */

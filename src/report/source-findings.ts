@@ -81,7 +81,7 @@ const ALARM_STATES: Readonly<Partial<Record<AlarmReason, readonly SourceState['s
   objects_removed: ['damaged'],
 };
 
-/** For how long a change of keys is shown, milliseconds. */
+/** How long a change of keys is shown, in milliseconds. */
 const KEYS_CHANGED_MS = DAY_MS;
 
 function keysChanged({ source: { keysChanged: change } }: Assessed, now: number): Finding[] {

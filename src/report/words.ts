@@ -17,7 +17,7 @@ export interface Status {
   readonly tone: Tone;
 }
 
-/** The worst first. */
+/** The severities, the worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'unknown', 'ok'];
 
 /** Compares, for a sort. */
@@ -67,7 +67,7 @@ function idleStatus(backend: BackendState): Status {
   return backend.lagMs === undefined ? AS_LAST_KNOWN : BACKEND_WORDS.idle;
 }
 
-/** That of a client as a whole. If it is paused, and nothing else is to be said, it is neither well nor a problem. */
+/** The status of a client as a whole. A paused client without a problem is neither well nor a problem. */
 export function clientStatus({ severity, pause }: ClientReport): Status {
   if (pause !== undefined && severity === 'ok') return BACKEND_WORDS.paused;
   return { words: severity, tone: severity };

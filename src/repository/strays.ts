@@ -9,7 +9,7 @@ export interface Foreign {
 
 export const NO_FOREIGN: Foreign = { count: 0, names: [] };
 
-/** Names that are kept. */
+/** How many names are kept. */
 const MOST_NAMES = 20;
 
 /** Temporary files of restic (`ID-tmp-1`), rest-server, rclone and rsync begin with the name of the object. */

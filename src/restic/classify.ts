@@ -10,7 +10,7 @@ export interface ResticFailure {
 
 export interface Classified {
   readonly problem: ResticProblem;
-  /** the line that says it best */
+  /** the most specific line */
   readonly line: string;
 }
 
@@ -50,7 +50,7 @@ const BY_TEXT: readonly (readonly [RegExp, ResticProblem])[] = [
   [/error talking HTTP to rclone|didn't find section|stale file handle/i, 'unreachable'],
 ];
 
-/** The problem that the output of a failed restic tells of. Pure. */
+/** The problem that the output of a failed restic shows. Pure. */
 export function classifyFailure({ exitCode, errors }: ResticFailure): Classified {
   const [first = ''] = errors;
   if (exitCode === 127) return { problem: 'no_tool', line: 'restic was not found' };

@@ -22,7 +22,7 @@ interface Options {
 }
 
 const DEADLINE_MS = 30_000;
-/** No password is longer, in bytes. */
+/** The longest password, in bytes. */
 const LONGEST = 64 * 1024;
 
 /**

@@ -15,7 +15,7 @@ export interface ResticOptions {
   readonly password: PasswordSource;
   /** of this process; restic gets an allow-listed part of it */
   readonly env: NodeJS.ProcessEnv;
-  /** a directory for this alone: what another place gave must not stand for what this one has. Absent: no cache */
+  /** a directory for this place alone, because data of another place must not stand for this one's. Absent: no cache */
   readonly cacheDirectory?: string;
 }
 
@@ -32,7 +32,7 @@ interface Restore extends CallOptions {
   readonly include: readonly string[];
 }
 
-/** Takes what restic prints. */
+/** Receives the output of restic. */
 interface Output {
   readonly push: (chunk: Buffer) => void;
   /** called if restic ended by itself */
@@ -43,7 +43,7 @@ interface Output {
 const LONGEST_LINE = 1024 * 1024;
 /** How many lines of standard error are kept: the first ones show the cause. */
 const MAX_ERRORS = 50;
-/** An object that restic misses so often is gone. restic before 0.17 asks ten times, for a minute. */
+/** After this many misses, an object counts as gone. restic before 0.17 asks ten times, for a minute. */
 const MISSED = 3;
 
 /**
@@ -52,7 +52,7 @@ const MISSED = 3;
  */
 export class Restic {
   private readonly options: ResticOptions;
-  /** asked for once: a program may take long, or want a person's finger */
+  /** asked for once: a program may take long, or need a person */
   private password: PasswordVariables | undefined;
 
   constructor(options: ResticOptions) {
@@ -178,7 +178,7 @@ class Errors {
     this.onMissed = onMissed;
   }
 
-  /** Whether restic failed only at what root may do. */
+  /** Whether restic failed only at things that only root may do. */
   get areOnlyForRoot(): boolean {
     return this.onlyRoot > 0 && this.onlyRoot === this.total;
   }

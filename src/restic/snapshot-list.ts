@@ -11,8 +11,8 @@ const LIST = 0x5b;
 const DEPTH = 2;
 
 /**
- * Splits what `restic snapshots --json` prints, all snapshots on one line, without ever holding the whole line: it may be longer
- * than the memory. What is not in a list, as messages of restic 0.19, is left out.
+ * Splits the output of `restic snapshots --json`, one line with all snapshots, without holding the whole line: it may be larger
+ * than the memory. Text outside the list, such as messages of restic 0.19, is left out.
  */
 export class SnapshotList {
   private readonly onSnapshot: (snapshot: ResticSnapshot) => void;

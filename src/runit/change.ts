@@ -20,7 +20,8 @@ import { clientDirectory, linkOf, linkTarget, TEMPLATE_FOLDER } from './layout.t
 import { readServices, unlessMissing } from './tree.ts';
 
 /**
- * Makes the directory of a client from the template, unless there is one; answers whether it did. It appears complete or not at all.
+ * Makes the directory of a client from the template, unless there is one, and returns whether it did. It appears complete or not at
+ * all.
  *
  * @param client a valid name
  */
@@ -37,7 +38,7 @@ export async function prepareServices(runit: string, client: string): Promise<bo
   });
 }
 
-/** Of a tree that exists; a recursive mkdir of Node.js says ENOENT for a read-only file system. */
+/** Makes a folder of a tree that exists. A recursive mkdir of Node.js reports ENOENT on a read-only file system. */
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -60,7 +61,7 @@ async function copyTemplate(runit: string, to: string): Promise<void> {
   await syncAll(to);
 }
 
-/** False if another command was faster. */
+/** Gives the directory its name; false if another command was faster. */
 async function appear(temporary: string, directory: string): Promise<boolean> {
   try {
     await rename(temporary, directory);
@@ -72,7 +73,7 @@ async function appear(temporary: string, directory: string): Promise<boolean> {
   return true;
 }
 
-/** A power cut must not leave a script without its text. */
+/** Syncs all files, because a power cut must not leave a script empty. */
 async function syncAll(directory: string): Promise<void> {
   syncDirectory(directory);
   for (const each of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -88,7 +89,7 @@ async function syncAll(directory: string): Promise<void> {
   }
 }
 
-/** Makes runit run a client; answers whether there was no link yet. */
+/** Makes runit run a client; returns whether there was no link yet. */
 export async function linkServices(runit: string, client: string): Promise<boolean> {
   const path = linkOf(runit, client);
   return explained(path, async () => {
@@ -100,7 +101,7 @@ export async function linkServices(runit: string, client: string): Promise<boole
   });
 }
 
-/** Makes runit stop a client; answers whether there was a link. */
+/** Makes runit stop a client; returns whether there was a link. */
 export async function unlinkServices(runit: string, client: string): Promise<boolean> {
   const path = linkOf(runit, client);
   return explained(path, async () => {
@@ -134,7 +135,7 @@ export async function isSupervised(runit: string, client: string): Promise<boole
   });
 }
 
-/** Throws for what is there and is not a link of ours. */
+/** Throws if the entry exists and is not a link of ours. */
 async function mayChange(runit: string, client: string, wanted: 'none' | 'ours'): Promise<boolean> {
   const { link } = await readServices(runit, client);
   if (link !== 'foreign') return link === wanted;

@@ -10,7 +10,7 @@ export interface Clock {
   random(): number;
 }
 
-/** That of the system clock. */
+/** The elapsed time of the system clock. */
 export function elapsedMs(): number {
   return performance.now();
 }

@@ -76,7 +76,7 @@ async function isMade(lock: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that has ended; answers whether there is no lock now. */
+/** Removes the lock of a process that has ended; returns whether there is no lock now. */
 function removeDead(lock: string): boolean {
   const text = textOf(lock);
   if (text === undefined) return true;

@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS, WEEKDAYS } from './units.ts';
 /** How far a time zone is east of Greenwich at an instant, in minutes. */
 export type OffsetAt = (at: number) => number;
 
-/** That of this process. */
+/** The offset of this process. */
 const localOffset: OffsetAt = (at) => -new Date(at).getTimezoneOffset();
 
 /** `Fri 2026-12-04 18:00 +01:00`, with seconds if there are any. */

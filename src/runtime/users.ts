@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** The number that calls of this process are judged by; undefined where the system knows no users. */
+/** The user ID by which the system judges calls of this process; undefined where there are no users. */
 export function ownUid(): number | undefined {
   return process.geteuid?.();
 }
 
-/** A user for people: with the name, where the list of users of this machine has one. */
+/** A user for people, with the name if passwd has one. */
 export function describeUser(uid: number): string {
   const name = nameIn('/etc/passwd', uid);
   return name === undefined ? `uid ${uid}` : `user ${name} (uid ${uid})`;

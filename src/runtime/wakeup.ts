@@ -20,7 +20,7 @@ export class Wakeup {
     this.nudge();
   }
 
-  /** Whether that was demanded since the last time. */
+  /** Whether `demand` was called since the last time. */
   takeDemand(): boolean {
     const was = this.isDemanded;
     this.isDemanded = false;

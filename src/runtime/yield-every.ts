@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { elapsedMs } from './clock.ts';
 
-/** Returns what to await between the steps of long work: it lets other work run if that could not run for so many milliseconds. */
+/** Returns a function to await between the steps of long work. It lets other work run if the last time was `everyMs` milliseconds ago. */
 export function yieldEvery(everyMs: number, now = elapsedMs): () => Promise<void> {
   let letInAt = now();
   return async () => {

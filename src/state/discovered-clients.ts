@@ -7,8 +7,8 @@ import { newerSchemaIn } from '../runtime/versions.ts';
 
 /**
  * The record of where a client without a file was found. Each has a small file of its own, `CLIENT.discovered`, with the directory
- * of its repository, so that it stays a client when the directory is gone. A file for each needs no lock: who runs the client
- * writes it.
+ * of its repository, so that it stays a client when the directory is gone. A file for each needs no lock: the process that runs the
+ * client writes it.
  */
 export interface DiscoveredClient {
   readonly name: string;
@@ -29,7 +29,7 @@ export interface Recorded {
   readonly unread: ReadonlyMap<string, string>;
 }
 
-/** All that were recorded. Rejects when the state directory cannot be read. */
+/** Loads all records. Rejects when the state directory cannot be read. */
 export async function loadDiscovered(
   stateDirectory: string,
   files: OwnFiles = DIRECT_FILES,

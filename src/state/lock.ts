@@ -42,8 +42,8 @@ const ownLocks = new Set<string>();
 /**
  * A lock file that survives `kill -9` without ever being held by two: `<base>.lock.<generation>`. A process that finds that nobody
  * holds the highest generation makes the next one, which exactly one can: with link(2), or where there are no hard links, with a
- * directory. The highest is never removed, not even when it is released, so after making one it is enough to look whether a higher
- * one is there. Rejects with a LockedError that names the holder.
+ * directory. The highest is never removed, not even when it is released, so after making one it is enough to check whether a higher
+ * one exists. Rejects with a LockedError that names the holder.
  */
 export async function acquireLock(
   directory: string,

@@ -9,18 +9,18 @@ import type { Workplace } from './workplace.ts';
 export interface Activity<R extends Run = BackendPass> {
   /** the key of its attempts */
   readonly name: string;
-  /** how often it should succeed, in milliseconds; undefined: it is never due by a date, as the sync */
+  /** how often it should succeed, in milliseconds; undefined: it has no due date, like the sync */
   readonly everyMs: number | undefined;
   /** the places, besides that of its worker, where it works just now: a pause of one of them stops it */
   readonly worksAt?: readonly string[];
 
-  /** Whether it is time to run it. Asked with each poll, so it does no I/O. */
+  /** Whether it is time to run it. Called at each poll, so it does no I/O. */
   isDue(): boolean;
 
   /** Runs it once. The result is in the report and in the facts; it never rejects. */
   run(run: R): Promise<SyncReport>;
 
-  /** Called when any activity has run there, so that what it changed is taken into account. Does no I/O. */
+  /** Called when any activity has run there, to take its changes into account. Does no I/O. */
   settle?(): void;
 }
 

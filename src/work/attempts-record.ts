@@ -20,7 +20,7 @@ export type AttemptsPlace =
       readonly isThere: () => boolean;
     };
 
-/** The facts about the attempts of one activity, and of its place what matters for them. */
+/** The facts about the attempts of one activity, and the facts about its place that matter for them. */
 export interface AttemptsRecord {
   readonly known: AttemptFacts;
   readonly isThere: boolean;

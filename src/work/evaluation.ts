@@ -91,7 +91,7 @@ export class Evaluation {
     this.options.store.updateBackend(this.name, 'contents', contents);
   }
 
-  /** Recomputes it from the known content. */
+  /** Recomputes what is complete and owed, from the known content. */
   refresh(): void {
     const { backend, store, clock } = this.options;
     const { objects, visible, lost, lostUnnamed, isDamaged, baselineAt, held } = backend.known;
@@ -162,7 +162,7 @@ export class Evaluation {
   }
 }
 
-/** Since when snapshots can be owed to a place: since now, if it was never there. */
+/** The time since when snapshots can be owed to a place: now, if it was never there. */
 function sinceWhen({ place, configuredAt }: ReturnType<FactStore['backend']>, now: number): number {
   return place.since === undefined ? now : oweableSince({ since: place.since, configuredAt }, now);
 }

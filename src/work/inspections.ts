@@ -14,7 +14,7 @@ export class Inspections {
   /** called after each full listing, whatever its purpose, with the view that it was compared with */
   onListing: (view: View) => void = () => undefined;
 
-  /** called when objects came back from another backend, with its name */
+  /** called with the name of a backend when objects came back from it */
   onRepaired: (from: string) => void = () => undefined;
 
   constructor(place: Workplace) {

@@ -1,7 +1,7 @@
 import type { Doing } from '../facts/fields.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** Work that ends sooner is not shown, so that a poll that finds nothing new changes no facts; in milliseconds. */
+/** How long work must take before it is shown, in milliseconds, so that a poll that finds nothing new changes no facts. */
 const SHORT_MS = 3_000;
 
 interface LongWork {

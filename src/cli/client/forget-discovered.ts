@@ -11,9 +11,9 @@ import { clientFileOf, pathOf } from '../editable.ts';
 import { EXIT, ExitError } from '../exit-error.ts';
 
 /**
- * Removes the record that a client was discovered, so that it does not stay one when its repository is gone; answers whether there
- * was one. Throws, before anything is changed, if the repository is still there, or may be: discovery would make it a client again at
- * once.
+ * Removes the record that a client was discovered, so that it does not stay one when its repository is gone; returns whether there
+ * was one. Throws, before anything is changed, if the repository is still there, or may be: discovery would make it a client again
+ * at once.
  *
  * @param client absent if there is none, or if its file has problems
  */

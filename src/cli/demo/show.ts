@@ -24,7 +24,7 @@ const BETWEEN_MS = 2_000;
 /** The pause between two objects, so that people can watch them arrive, in milliseconds. */
 const OBJECT_MS = 200;
 /** The interval between two reads of the report, which do no I/O, in milliseconds. */
-const LOOK_MS = 25;
+const CHECK_MS = 25;
 
 /** Lets the snapshots arrive one by one, and prints when and where each is complete. */
 export async function showArrivals(options: ShowOptions): Promise<void> {
@@ -68,7 +68,7 @@ async function showReplicas(snapshots: number, options: ShowOptions): Promise<vo
     }
     const waiting = open.filter(({ backend }) => !done.has(backend));
     if (waiting.length > 0) screen.show(`     → ${waiting.map(describeWaiting).join(', ')} …`);
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(CHECK_MS, undefined, { signal });
   }
 }
 

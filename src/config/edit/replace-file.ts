@@ -43,7 +43,7 @@ export async function replaceFile(
 }
 
 /**
- * Makes a configuration file, unless there is one with this name; answers whether it did. Its owner and mode are those of `like`.
+ * Makes a configuration file, unless there is one with this name; returns whether it did. Its owner and mode are those of `like`.
  * Without that, its owner is that of the directory, and who may read the directory may read the file.
  *
  * @throws an UnavailableError when it cannot be written
@@ -70,7 +70,7 @@ export async function createFile(
   });
 }
 
-/** Gives a configuration file another name; answers whether there was one. */
+/** Gives a configuration file another name; returns whether there was one. */
 export async function moveFile(path: string, to: string): Promise<boolean> {
   return explained(path, async () => {
     try {

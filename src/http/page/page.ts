@@ -18,7 +18,7 @@ export function renderPage(report: DaemonReport, now: number, filter: Filter = {
   return renderLayout({ title: headline(report), main }, report, now);
 }
 
-/** How to begin. */
+/** The page before there is a client: how to begin. */
 function renderNone(report: DaemonReport): Html {
   return html`${renderSummary(report, {})} ${renderEmpty()} ${renderDiscovery(report.discovery)}`;
 }

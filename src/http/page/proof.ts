@@ -17,7 +17,7 @@ export function renderOverdue(place: Place, now: number): Html {
   )}`;
 }
 
-/** When each activity of a place last succeeded, and what the last audit found. */
+/** The last success of each activity of a place, and the findings of the last audit. */
 export function proofFacts(
   place: Place,
   now: number,

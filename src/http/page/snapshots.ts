@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<Place, readonly [words: string, tone: Tone]>> = {
   unknown: ['?', 'unknown'],
 };
 
-/** Which snapshot is where. */
+/** The table of snapshots, with the state of each in every place. */
 export function renderSnapshots(client: string, rows: readonly SnapshotRow[], now: number): Html {
   const [first] = rows;
   if (first === undefined)

@@ -3,7 +3,7 @@ import type { PlaceConfig } from '../place-config.ts';
 
 export interface ScriptConfig extends PlaceConfig {
   readonly script: Command;
-  /** where to look at its result; absent: its result never counts */
+  /** where to check its result; absent: its result never counts */
   readonly verify?: PlaceConfig;
   readonly deadlineMs: number;
 }

@@ -34,7 +34,7 @@ interface Circumstances {
   readonly twin?: Catalogue | undefined;
 }
 
-/** Stamps of some directories, as the file thread tells them: NUMBERS_A_STAMP for each, in the order of STAMP. */
+/** Stamps of some directories, as the file thread returns them: NUMBERS_A_STAMP for each, in the order of STAMP. */
 export type Stamps = Float64Array;
 
 const NOTHING: PassedOver = { ignored: 0, foreign: NO_FOREIGN, refused: [] };
@@ -50,7 +50,7 @@ export class DirectoryTable {
   private readonly sets = DIRECTORIES.map(() => EMPTY_CATALOGUE);
   /** when a stamp like the present one was first seen, by `elapsedMs` */
   private readonly seenAt = new Float64Array(DIRECTORIES.length);
-  /** 0: never listed, or not to be trusted when it looks unchanged */
+  /** 0: never listed, or not trusted even if it seems unchanged */
   private readonly settled = new Uint8Array(DIRECTORIES.length);
   /** of the few where something was */
   private readonly passedOver = new Map<number, PassedOver>();
@@ -123,7 +123,7 @@ export function isThere(stamps: Stamps, at: number): boolean {
   return !Number.isNaN(stamps[at * NUMBERS_A_STAMP]);
 }
 
-/** Whether a name that appears or leaves would show here; nothing shows that for a missing directory. */
+/** Whether the times of this directory show that a name appeared or left; not for a missing directory. */
 export function movesTimes(stamps: Stamps, at: number): boolean {
   return stamps[at * NUMBERS_A_STAMP + STAMP.movesTimes] === 1;
 }
@@ -136,7 +136,7 @@ export function changedAt(stamps: Stamps, at: number): number {
 /** Sets that are smaller than this, in bytes, stay in the block of memory in which a file thread handed over several. */
 const SMALL = 4_096;
 
-/** A large set in memory of its own: else it would hold on to the large ones that were listed with it. */
+/** Copies a large set to memory of its own, because it would keep the others that were listed with it in memory. */
 function compact(found: Catalogue): Catalogue {
   const { ids, sizes } = found;
   if (ids.length + sizes.byteLength < SMALL) return found;

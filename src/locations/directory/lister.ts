@@ -36,7 +36,7 @@ export class Lister {
   private readonly table = new DirectoryTable();
   private readonly revisions = new Revisions();
   private readonly readings = new Map<HashedKind, Reading>();
-  /** the last listing of each kind, as long as the table says the same */
+  /** the last listing of each kind, while the table has not changed */
   private readonly gathered = new Map<HashedKind, Listing<HashedKind>>();
 
   constructor(calls: FileCalls) {

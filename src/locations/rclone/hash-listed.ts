@@ -33,7 +33,7 @@ export async function hashListed(
   return paths.map((path) => found.get(path));
 }
 
-/** Tells which objects below a root match their names. */
+/** Returns which objects below a root match their names. */
 export async function verifyObjects(
   rclone: Rclone,
   {

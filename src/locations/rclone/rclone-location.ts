@@ -205,7 +205,7 @@ export class RcloneLocation implements Location, RemoteSource {
     return undefined;
   }
 
-  /** The listing of `data/` has what is there. */
+  /** Lists only the root here: the listing of `data/` already has what is beside the objects there. */
   async beside({ care, signal }: ListOptions): Promise<Foreign> {
     if (care !== 'full') return this.foreign;
     const names: string[] = [];

@@ -8,7 +8,7 @@ import {
 import type { CallOptions, Receipt, Transfer } from '../location.ts';
 
 /**
- * Tells which objects of a batch may be sent (I5).
+ * Returns which objects of a batch may be sent (I5).
  *
  * @param isFar hashing costs a download of its own, so only objects that would take the place of others are hashed
  */

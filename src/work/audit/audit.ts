@@ -73,7 +73,7 @@ export class Audit implements Activity {
     this.noteRepaired(SOURCE_NAME);
   }
 
-  /** A person has moved objects aside or back. What was found does not wait for the next listing to show that. */
+  /** Updates the findings at once, without another listing, after a person has moved objects aside or back. */
   noteMoved(): void {
     const { lastAudit } = this.known.audit;
     const now = lastAudit && this.judge(lastAudit.window);
@@ -123,13 +123,13 @@ export class Audit implements Activity {
     return this.place.store.backend(this.place.config.name);
   }
 
-  /** All snapshots are wanted that are older than the backend may lag. */
+  /** The window of a scheduled audit: all snapshots that are older than the allowed lag. */
   private get window(): AuditWindow {
     const { clock, config } = this.place;
     return { to: clock.now() - config.maxLagMs };
   }
 
-  /** A new audit tells what it finds itself. */
+  /** Forgets what came back: a new audit reports its own findings. */
   private forgetRepaired(): void {
     const { store, config } = this.place;
     const { lastAudit } = this.known.audit;
@@ -189,7 +189,7 @@ const PASSING: ReadonlySet<AuditFindingName> = new Set([
   'unsent',
 ]);
 
-/** How many objects of a result have to come back. */
+/** The number of objects in a result that have to come back. */
 function repairable(result: AuditResult | undefined): number {
   const findings = result?.findings ?? [];
   return findings

@@ -4,7 +4,7 @@ import type { SourceWorkplace } from '../source-workplace.ts';
 
 type Known = Pick<SourceWorkplace, 'view' | 'store'>;
 
-/** Why the source has no valid view: what is wrong with it, and what that means for a place that is compared with it. */
+/** The reason why the source has no valid view, for a place that should be compared with it. */
 export function whyNoView({ store }: Pick<Known, 'store'>) {
   const { message = 'it has not been checked yet', hint } = store.source.health.trouble ?? {};
   const source = { message, hint };

@@ -17,8 +17,8 @@ import { Slots } from '../transfers/slots.ts';
 const DEADLINE_MS = 10 * 60_000;
 
 /**
- * The slots of this process: restic takes some memory, and clients are often due at the same time. None waits here, because it
- * would keep the audit of its source waiting, too.
+ * The slots of this process: restic takes some memory, and clients are often due at the same time. Nothing waits here, because that
+ * would also hold up the audit of the source.
  */
 const SLOTS = new Slots(4);
 
@@ -90,7 +90,10 @@ export class ReadGroups implements Activity<Run> {
     store.markForSaving();
   }
 
-  /** A snapshot that was not listed may have been forgotten meanwhile, so it is read again before anybody is told. */
+  /**
+   * Avoids a replica that lacks snapshots. They may have been forgotten in the meantime, so they are read again before anything is
+   * reported.
+   */
   private avoid(name: string): void {
     if (name === SOURCE_NAME) this.avoided.clear();
     else this.avoided.add(name);

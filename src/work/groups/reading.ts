@@ -9,7 +9,7 @@ export interface Description {
   readonly paths: readonly string[];
 }
 
-/** How many different combinations of host and paths are remembered: those of the newest snapshots. */
+/** How many different combinations of host and paths are remembered, those of the newest snapshots. */
 const MOST_ORIGINS = 100;
 /** How many paths of a snapshot are remembered. */
 const MOST_PATHS = 10;
@@ -27,7 +27,7 @@ interface ReadingOptions {
 /** The facts after a reading. */
 export type ReadGroups = { [K in keyof SourceGroups]-?: NonNullable<SourceGroups[K]> };
 
-/** Collects what the snapshots say about themselves, one after the other, in memory that does not depend on what they say. */
+/** Collects the hosts and paths of snapshots, one after the other, in memory that does not depend on their content. */
 export class Reading {
   private readonly options: ReadingOptions;
   private readonly groups: Mutable<Group>[];

@@ -12,6 +12,6 @@ export interface GroupSettings {
   readonly replicas: readonly { readonly name: string; readonly place: ResticPlace }[];
   /** of this process; restic gets an allow-listed part of it */
   readonly env: NodeJS.ProcessEnv;
-  /** keeps the files of snapshots, encrypted as they are, so that each is fetched once; absent: none does */
+  /** caches the files of snapshots, still encrypted, so that each is fetched once; absent: no cache */
   readonly cacheDirectory?: string;
 }

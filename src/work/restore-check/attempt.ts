@@ -40,7 +40,7 @@ export interface AttemptOptions {
   /** of this process */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** told for people what comes next, before it costs anything */
+  /** says what comes next, before it costs anything */
   readonly say: (text: string) => void;
   /** default: what a large snapshot at a slow remote needs */
   readonly deadlines?: ResticDeadlines;
@@ -63,11 +63,11 @@ export interface Attempted {
   readonly damage: readonly Fault[];
   /** in what the snapshot has, by the rules of the operator */
   readonly faults: readonly Fault[];
-  /** what people should know of a check that found everything right, such as why nothing was compared */
+  /** notes about a check that passed, such as why nothing was compared */
   readonly notes: readonly string[];
 }
 
-/** To list a snapshot of millions of files at a remote takes long. */
+/** Listing a snapshot of millions of files at a remote takes long. */
 const DEADLINES: ResticDeadlines = { listMs: 30 * 60_000, startMs: 10 * 60_000 };
 /** The rate of a slow remote, in bytes per millisecond. */
 const SLOWEST = 256 * 1.024;
@@ -106,7 +106,7 @@ function amountOf({ fileCount, bytes, total }: Choice): string {
   return `${grouped(fileCount)} of ${plural(total.files, 'file')}, about ${formatBytes(bytes)},`;
 }
 
-/** Each place has its own cache, so that what one gave never stands for what another has. A directory needs none. */
+/** Each place has its own cache, so that data of one place never stands for another's. A directory needs none. */
 function open({ password, env }: AttemptOptions, place: RestorePlace, root: string): Restic {
   const cacheDirectory = join(root, `cache-${place.name}`);
   return new Restic({
@@ -122,7 +122,7 @@ interface What {
   readonly choice: Choice;
 }
 
-/** Returns what restic could not restore besides the content of files, which another user than root cannot expect. */
+/** Returns the things besides file content that restic could not restore because it did not run as root. */
 async function restore(
   restic: Restic,
   target: string,
@@ -146,7 +146,7 @@ async function restore(
   }
 }
 
-/** Returns why it failed: that is for the check of the other place to judge. */
+/** Returns why it failed, which the check of the other place judges. */
 async function restoreOther(
   other: RestorePlace | undefined,
   root: string,
@@ -187,7 +187,7 @@ async function inspectAll(
   return faults;
 }
 
-/** A check that restores nothing must not look like one that has found everything right. An empty snapshot has nothing to restore. */
+/** Refuses a check that restores nothing, because it would seem to pass. An empty snapshot has nothing to restore. */
 function requireFiles(choice: Choice, settings: RestoreCheckSettings): void {
   const { fileCount, total } = choice;
   if (fileCount > 0 || total.files === 0) return;
@@ -217,7 +217,7 @@ function whyNoFile(
   };
 }
 
-/** On the disk of restores so much stays free, or a twentieth of it if that is less. */
+/** How much must stay free on the disk of restores, or a twentieth of it if that is less. */
 const KEPT_FREE = 2 ** 30;
 
 async function requireSpace(

@@ -16,11 +16,11 @@ export interface CheckOptions extends Omit<AttemptOptions, 'snapshot' | 'random'
   readonly random: () => AttemptOptions['random'];
   /** rejects unless the place answers, with the disk on which the snapshot is known to be */
   readonly requireDisk: (signal: AbortSignal) => Promise<void>;
-  /** looks again, and answers why the snapshot is not there any more; undefined: it still is */
+  /** checks again, and returns why the snapshot is no longer there; undefined: it still is */
   readonly findAbsence: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
-/** How one attempt ended. */
+/** The result of one attempt. */
 type Ending = Attempted | { readonly error: unknown };
 
 /**
@@ -53,7 +53,7 @@ async function tryOnce(options: CheckOptions): Promise<Ending> {
   }
 }
 
-/** Whether the place did not give what it should have. */
+/** Whether an attempt found damage at the place. */
 function isDamage(ending: Ending): boolean {
   if (!('error' in ending)) return ending.damage.length > 0;
   const { error } = ending;

@@ -38,7 +38,7 @@ type Wanted = Pick<RestoreCheckSettings, 'require' | 'sample' | 'isFull' | 'maxB
 
 /** How many files are compared one by one, which bounds the memory. */
 export const MOST_FILES = 50_000;
-/** The arguments of a process may not be much longer in total, in characters. */
+/** The limit for the arguments of a process in total, in characters. */
 const MOST_ARGUMENTS = 256 * 1024;
 
 /**

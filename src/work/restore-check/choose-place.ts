@@ -22,7 +22,7 @@ export function isCheckDue(places: readonly Judged[], everyMs: number, now: numb
   return !places.some(({ judgedAt = -Infinity }) => Math.abs(now - judgedAt) < everyMs);
 }
 
-/** How long a remote rests after a check of which nothing could be said: what was downloaded for it is not kept. */
+/** How long a remote rests after an inconclusive check, because its downloads are not kept. */
 const REST_MS = 6 * HOUR_MS;
 
 interface Unclear {

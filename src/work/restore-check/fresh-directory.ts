@@ -22,7 +22,7 @@ export class FreshDirectory {
     this.path = join(parent, `${PREFIX}${client}`);
   }
 
-  /** The one at a path; undefined if that cannot be one. */
+  /** The directory at a path; undefined if it cannot be one of ours. */
   static at(path: string): FreshDirectory | undefined {
     const name = basename(path);
     if (!name.startsWith(PREFIX)) return undefined;

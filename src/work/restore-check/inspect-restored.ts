@@ -6,7 +6,7 @@ import { throwIfAborted } from '../../runtime/abort.ts';
 import { errorCode } from '../../runtime/system-error.ts';
 import type { Restored } from './verdict.ts';
 
-/** It is no link, and opening it waits for nobody. */
+/** Flags of open(2) that follow no link and never wait. */
 const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CHUNK = 1024 * 1024;
 

@@ -15,7 +15,7 @@ type Clearable = Pick<FreshDirectory, 'path' | 'clearLeftOver'>;
  */
 const CLEARING = new Mutex();
 
-/** Remembers where a check restores to while it runs: by the time that a later process starts, something else may be configured. */
+/** Records where a check restores to while it runs, because the configuration may differ when a later process starts. */
 export async function remembering<T>(
   { store }: Pick<Known, 'store'>,
   { path: restoringIn }: Pick<FreshDirectory, 'path'>,

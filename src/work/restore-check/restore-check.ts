@@ -21,7 +21,10 @@ import type { RestoreCheckSettings } from './settings.ts';
 
 export const RESTORE_CHECK = 'restore-check';
 
-/** One restore check at a time runs in this process: many clients may be due at once. Only one that a person asks for does not wait. */
+/**
+ * One scheduled restore check at a time runs in this process, because many clients may be due at once. One that a person asks for
+ * does not wait.
+ */
 const TURN = new Slots(1);
 
 export interface RestoreCheckOptions {
@@ -56,7 +59,7 @@ interface Task {
   readonly place: CheckablePlace;
   readonly wanted?: string | undefined;
   readonly run: Run;
-  /** tells people what comes next */
+  /** says what comes next */
   readonly say: (text: string) => void;
 }
 
@@ -111,7 +114,10 @@ export class RestoreCheck implements Activity<Run> {
     throw new SyncdError(reason, message, hint);
   }
 
-  /** After a wrong password, too, the next place is checked at once: a replica without its keys fails in the same way. */
+  /**
+   * The next place to check. After a wrong password, it is checked at once, because a replica without its keys fails in the same
+   * way.
+   */
   private next(): CheckablePlace | undefined {
     const { settings, clock } = this.options;
     const isResting = (place: CheckablePlace) =>
@@ -185,7 +191,7 @@ export class RestoreCheck implements Activity<Run> {
     return { ...checked, at: this.options.clock.now() };
   }
 
-  /** With what the files are compared, or why not with the place that is configured. */
+  /** The place to compare files with, or why it cannot be the configured one. */
   private comparison(place: CheckablePlace, other: CheckablePlace | undefined): string {
     if (other !== undefined) return `, compared with ${other.name}`;
     const { compareWith: wanted } = this.options.settings;
@@ -194,7 +200,7 @@ export class RestoreCheck implements Activity<Run> {
       : `, not compared with ${wanted}, which is away or paused, or does not have this snapshot`;
   }
 
-  /** An estimate: all indexes are read, and then the directories of the snapshot. */
+  /** Estimates the download for a listing: all indexes, and the directories of the snapshot. */
   private costOfListing({ isRemote }: CheckablePlace): string {
     const bytes = this.options.indexBytes();
     return !isRemote || bytes === undefined ? '' : `: about ${formatBytes(bytes)} of indexes`;

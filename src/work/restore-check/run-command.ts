@@ -16,8 +16,8 @@ interface Judging {
 }
 
 /**
- * The operator's program judges what was restored. Rejects if it could not: a program that cannot run, or was killed, says nothing about
- * the files.
+ * Lets the operator's program judge the restored files. Rejects if it could not: a program that cannot run, or was killed, says
+ * nothing about the files.
  */
 export async function runCommand(options: Judging, target: string): Promise<Fault[]> {
   const { settings, client, place, snapshot, env, log, signal } = options;

@@ -1,6 +1,6 @@
 /**
- * Runs two works at the same time, and stops one when the other fails. Resolves or rejects when both have ended: what still ran would
- * write where nothing is expected any more. Rejects with the first failure.
+ * Runs two tasks at the same time, and stops one when the other fails. Resolves or rejects when both have ended, because a task
+ * that still runs would write where nothing is expected any more. Rejects with the first failure.
  */
 export async function runTogether<A, B>(
   signal: AbortSignal,

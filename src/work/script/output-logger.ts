@@ -2,7 +2,7 @@ import type { Log } from '../../log/log.ts';
 import { elapsedMs } from '../../runtime/clock.ts';
 import { LineSplitter } from '../../runtime/line-splitter.ts';
 
-/** The output of a script is split into lines of at most so many bytes, and so many lines are logged per run. */
+/** The longest line of a script's output, in bytes, and the most lines that a run logs. */
 const LONGEST_LINE = 4_096;
 const MOST_LINES = 10_000;
 /** How often output counts as a sign of life, in milliseconds, because some scripts write without a pause. */

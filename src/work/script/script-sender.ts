@@ -133,7 +133,10 @@ export class ScriptSender implements Sender {
     };
   }
 
-  /** The view that is complete there; undefined if the source was pruned in the meantime and the script must run again. */
+  /**
+   * Proves and returns the view that is complete there; undefined if the source was pruned in the meantime and the script must run
+   * again.
+   */
   private async prove(view: View, options: SendOptions): Promise<View | undefined> {
     const { verification } = this;
     if (verification === undefined) return view;

@@ -11,7 +11,7 @@ const FRESH_MS = 10 * 60_000;
 /** The pause between two reads, in milliseconds: a running copy has changed the file by then. */
 const PAUSE_MS = 2_000;
 /** After this many reads with different results, the pass fails and is retried later. */
-const MOST_LOOKS = 3;
+const MOST_READS = 3;
 
 /**
  * A file that is written in place (rsync --inplace, sftp, SMB) does not match its name until it is complete. So a recently
@@ -36,7 +36,7 @@ export class CorruptDoubts {
     const before = this.found;
     this.found = describe(corrupt);
     if (this.found === before || !(await this.isFresh(corrupt))) return false;
-    if (++this.rereads > MOST_LOOKS) throw beingWritten(corrupt);
+    if (++this.rereads > MOST_READS) throw beingWritten(corrupt);
     const { signal } = this.pass;
     await new Wakeup().waitUpTo(PAUSE_MS, signal);
     throwIfAborted(signal);

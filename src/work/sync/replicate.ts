@@ -64,7 +64,10 @@ export async function replicate(
   }
 }
 
-/** A file that shrank in place looks unchanged from outside, and would seem to vanish forever. */
+/**
+ * How carefully to list the source again. A listing of names does not show that a file shrank in place, and it would seem to
+ * vanish forever.
+ */
 function careAfter(fruitless: number): Exclude<Care, 'poll'> {
   return fruitless === 0 ? 'names' : 'full';
 }

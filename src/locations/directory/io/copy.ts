@@ -163,7 +163,7 @@ function fill(args: CopyOne, source: OpenSource, temporary: string): CopiedObjec
   }
 }
 
-/** Answers the SHA-256 of all that was read, or what is wrong with the source. */
+/** Returns the SHA-256 of all that was read, or the problem of the source. */
 function pour(source: OpenSource, target: number): string | CopiedObject {
   const hash = createHash('sha256');
   let total = 0;

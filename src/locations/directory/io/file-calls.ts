@@ -12,8 +12,10 @@ import type { Args, FileCall, OperationName, Request, Result } from './operation
 const WRITING = new Set<OperationName>(['admit', 'copy', 'place', 'syncNames', 'verify', 'write']);
 const WRITING_FACTOR = 4;
 
-/** Calls that only look. Those made at the same time share a message, because waking a thread costs more than the calls themselves. */
-const LOOKING = new Set<OperationName>(['locks', 'read', 'space', 'stamps']);
+/**
+ * Calls that only read. Calls made at the same time share a message, because waking a thread costs more than the calls themselves.
+ */
+const READ_ONLY = new Set<OperationName>(['locks', 'read', 'space', 'stamps']);
 
 type Options = Pick<CallOptions, 'signal' | 'onProgress'>;
 
@@ -48,7 +50,7 @@ export class FileCalls {
     ...args: Args<N>
   ): Promise<Result<N>> {
     const call = { operation, args };
-    const outcome = LOOKING.has(operation)
+    const outcome = READ_ONLY.has(operation)
       ? await this.askTogether(call, options.signal)
       : await this.askAlone(this.threads, call, options);
     return this.resultOf(outcome) as Result<N>;

@@ -54,7 +54,7 @@ export const UNFIT = 'unfit';
 /** The code of our own for a machine on which directories cannot be used through handles. */
 export const NO_HANDLES = 'nohandles';
 
-/** An error about something that stands at a path and cannot be what it should be. */
+/** An error about a file or directory that cannot be what its path says. */
 export function unfit(path: string, why: string): Error {
   return Object.assign(new Error(`${path} ${why}`), { code: UNFIT, path });
 }

@@ -46,7 +46,7 @@ export function stat(place: OpenPlace, paths: readonly string[]): (FileStat | un
   });
 }
 
-/** A link given as the root is the operator's word and is followed; nothing below it is. */
+/** Inspects the root. A link as the root is the operator's choice and is followed; no link below it is. */
 export function inspect(place: OpenPlace): Inspection {
   const found = statSync(place.root, { throwIfNoEntry: false });
   if (found === undefined) return { root: 'missing', entries: [], erasureFormat: false };
@@ -93,7 +93,7 @@ function openToRead(place: OpenPlace, path: string): number | undefined {
   }
 }
 
-/** A little more than is expected, to see that no more comes. */
+/** The size of the first read: a little more than expected, to see that no more follows. */
 const LEAST_CHUNK = 512;
 const MOST_CHUNK = 64 * 1024;
 
@@ -131,7 +131,7 @@ export function sweep(place: OpenPlace): void {
     place.removeTree(`${TEMPORARY}/${name}`);
 }
 
-/** Makes the directory where there is none, and never more than it: without a marker there is no place to write to. */
+/** Runs an action, and creates its directory if it is missing, but no parents: without a marker there is no place to write to. */
 function ifMade<T>(place: OpenPlace, path: string, use: () => T): T | undefined {
   try {
     return use();

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { PlaceIdentity } from '../../location.ts';
 import { ifThere, type OpenPlace } from './open-place.ts';
 
-/** Which directory stands at a path, whatever leads to it, and those above it, nearest first. */
+/** The identity of the directory at a path, whatever links lead to it, and of those above it, nearest first. */
 export function identity(place: OpenPlace): PlaceIdentity {
   const { root } = place;
   const real = ifThere(() => realpathSync(root));

@@ -34,7 +34,7 @@ export interface DirectoryToList {
   readonly path: string;
   /** first digits that ids in it must have */
   readonly prefix: string;
-  /** whether to look at each file for its size; else names only */
+  /** whether to read the size of each file; otherwise names only */
   readonly sizes: boolean;
 }
 
@@ -61,8 +61,8 @@ export function list(place: OpenPlace, directories: readonly DirectoryToList[]):
 type StampOf = (path: string, stat: Stats) => readonly number[];
 
 /**
- * Makes stamps of directories. A file system is asked once in a call what it can be trusted with, not once for all calls: the
- * number of a device that is unmounted is given to another one.
+ * Makes stamps of directories. A file system is checked once in each call, and not once for all calls, because the number of an
+ * unmounted device is given to another one.
  */
 function stamper(place: OpenPlace): StampOf {
   const known = new Map<number, boolean>();
@@ -180,7 +180,7 @@ function readEntries(place: OpenPlace, path: string): Dirent[] {
   }
 }
 
-/** Parts what may be an object (I1) from what must not be opened and from what is none of ours. */
+/** Separates entries that may be objects (I1) from those that must not be opened, and from those that are not ours. */
 function sift(
   entries: readonly Dirent[],
   { path, prefix }: DirectoryToList,
@@ -206,7 +206,7 @@ function unknownSizes({ length }: readonly string[]): Float64Array {
   return new Float64Array(length).fill(NaN);
 }
 
-/** Looks at each file; leaves out those that are gone since the directory was read. */
+/** Reads the size of each file, and leaves out files that have vanished since the directory was read. */
 function withSizes(
   names: readonly string[],
   place: OpenPlace,

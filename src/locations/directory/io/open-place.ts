@@ -24,9 +24,8 @@ const MOST_HANDLES = 16;
 /**
  * A place, reached through opened directories (I13). No link below its root is ever followed, not even one that appears between a
  * check and the use: each directory is opened by its name in the one above it, without following, and names are looked up in what
- * was opened. Node has no openat(2), but `/proc/self/fd/N/NAME` is the same on Linux.
- *
- * Paths are relative to the root; the root itself is the operator's word and may be a link.
+ * was opened. Node has no openat(2), but `/proc/self/fd/N/NAME` is the same on Linux. Paths are relative to the root; the root
+ * itself is the operator's choice and may be a link.
  */
 export class OpenPlace {
   readonly root: string;

@@ -25,7 +25,7 @@ interface FoundRepository {
 interface WalkLimits {
   /** how many entries are checked */
   readonly most: number;
-  /** paths that are left alone: they are mounts, and may hang */
+  /** paths that are not searched: they are mounts, and may hang */
   readonly apart: readonly string[];
   /** the place is itself an entry of a directory that was searched, and may be a repository */
   readonly isEntry?: boolean;

@@ -14,7 +14,7 @@ import { ifThere, parentOf, type OpenPlace } from './open-place.ts';
 import { syncDirectory } from './place.ts';
 import type { RetiredMove } from '../../retired-place.ts';
 
-/** Our own files, which tell whether files can be moved here. */
+/** Our own files, which show whether files can be moved here. */
 const TRIAL = { from: '.backup-syncd/tmp/retire-trial', to: `${RETIRED}/trial` };
 
 /** Regular files that lie where `retire` puts them; everything else is left out. */

@@ -30,13 +30,13 @@ function shardsOf(place: OpenPlace): string[] {
 }
 
 export interface FileSystem {
-  /** its number, as stat(2) tells it */
+  /** its number in stat(2) */
   readonly device: number;
-  /** one `syncfs` makes everything durable, and says what it could not write */
+  /** one `syncfs` makes everything durable, and reports what it could not write */
   readonly syncsAsAWhole: boolean;
 }
 
-/** Which file system holds a directory, and what it can be trusted with. */
+/** The file system of a directory, and its properties. */
 export function fileSystem(place: OpenPlace, path: string): FileSystem {
   const directory = place.directory(path);
   return { device: statSync(directory).dev, syncsAsAWhole: traitsAt(directory).syncsAsAWhole };
