@@ -6,6 +6,7 @@ import { mountAt, readMounts, type Mount } from '../runtime/mounts.ts';
 import { findRefusal, type Refusal } from '../runtime/refusal.ts';
 import { LONGEST_SOCKET_PATH } from '../runtime/socket-path.ts';
 import { describeUser, ownUid } from '../runtime/users.ts';
+import { checkOwnLinks, restoreDirectories } from './check-own-links.ts';
 import { checkPassword, passwordPaths } from './check-passwords.ts';
 import { checkToolConfig, listToolConfigs } from './check-tool-configs.ts';
 import { describeOverlap, findOverlaps, isWithin, listPlaces } from './overlap.ts';
@@ -43,6 +44,7 @@ export async function checkPlaces(
     ...checkOwnDirectories(config, probes),
     ...places.flatMap((place) => checkPlace(place, probes)),
     ...checkLinks(places, probes),
+    ...checkOwnLinks(config, places, probes),
     ...checkRcloneMounts(places, probes, mounts),
     ...scripts.flatMap((script) => checkScript(script, probes)),
     ...config.clients.flatMap(listToolConfigs).flatMap((file) => checkToolConfig(file, probes)),
@@ -58,6 +60,7 @@ export function pathsOf(config: Config): string[] {
   const files = config.clients.flatMap(listToolConfigs).map(({ path }) => path);
   return [
     ...all.map(({ directory }) => directory),
+    ...config.clients.flatMap(restoreDirectories),
     ...files,
     ...config.clients.flatMap(passwordPaths),
   ];

@@ -1,4 +1,14 @@
-import { chmod, lstat, mkdir, readdir, rmdir, statfs, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  realpath,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SyncdError } from '../../runtime/errors.ts';
 import { Mutex } from '../../runtime/mutex.ts';
@@ -72,6 +82,11 @@ export class FreshDirectory {
   /** Refuses a parent directory whose entries others can rename, because they could replace restored files. */
   private async requireSafeParent(): Promise<void> {
     const { parent } = this;
+    const repository = await repositoryAround(parent).catch((error: unknown) => {
+      throw unusable(parent, errorMessage(error), CREATE);
+    });
+    if (repository !== undefined)
+      throw unusable(parent, `it is inside the repository ${repository}`, ELSEWHERE);
     await mkdir(parent, { mode: 0o700 }).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw unusable(parent, errorMessage(error), CREATE);
     });
@@ -87,6 +102,30 @@ export class FreshDirectory {
 }
 
 const CREATE = 'create the directory of restoreCheck.directory, for the user of the daemon only';
+const ELSEWHERE = 'set restoreCheck.directory to a directory outside all sources and backends';
+
+/**
+ * The repository that a directory, which may not exist yet, is in. The configuration is checked by its text; links and mounts may lead into
+ * a source, to which nothing is ever written (I12).
+ */
+async function repositoryAround(directory: string): Promise<string | undefined> {
+  const real =
+    (await realpath(directory).catch(unlessMissing)) ??
+    (await realpath(dirname(directory)).catch(unlessMissing));
+  for (let path = real; path !== undefined; path = path === '/' ? undefined : dirname(path)) {
+    if (await isRepository(path)) return path;
+  }
+  return undefined;
+}
+
+/** `config` comes first: another directory called `data` may be a mount that hangs. */
+async function isRepository(path: string): Promise<boolean> {
+  const find = (name: string) => stat(join(path, name)).catch(() => undefined);
+  if ((await find('config'))?.isFile() !== true) return false;
+  return (
+    (await find('keys'))?.isDirectory() === true && (await find('data'))?.isDirectory() === true
+  );
+}
 
 /** Removes a directory with everything in it. restic also restores directories that cannot be read or written to. */
 async function removeTree(path: Buffer): Promise<void> {

@@ -8,7 +8,7 @@ import { checkPlaces } from '../../../src/config/check-places.ts';
 import { parseMounts } from '../../../src/runtime/mounts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { formatProblem } from '../../../src/config/problem.ts';
-import type { Config, WithOrigins } from '../../../src/config/types.ts';
+import type { ClientConfig, Config, WithOrigins } from '../../../src/config/types.ts';
 
 let root: string;
 
@@ -95,6 +95,20 @@ test('symbolic links that lead to one place, or into another', async () => {
   expect(await check(config('source', 'link/not/yet'))).toContain(
     'clients/a.yaml:3:29: backends[0].directory: through symbolic links, "ROOT/source/not/yet" is inside the source of this client ("ROOT/source"); choose a separate directory',
   );
+});
+
+test('directories of our own that symbolic links lead into a source', async () => {
+  await symlink('source', join(root, 'link'));
+  const { config: given, origins } = config('source', 'nas');
+  const restoreCheck = { directory: `${root}/link/restored` } as ClientConfig['restoreCheck'];
+  const clients = given.clients.map((client) => ({ ...client, restoreCheck }) as ClientConfig);
+
+  expect(
+    await check({ origins, config: { ...given, stateDirectory: `${root}/link/s`, clients } }),
+  ).toEqual([
+    'backup-syncd.yaml:1:17: stateDirectory: through symbolic links, "ROOT/link/s" is inside the source of client a ("ROOT/source"); choose a directory outside all sources and backends',
+    'clients/a.yaml: restoreCheck.directory: through symbolic links, "ROOT/link/restored" is inside the source of client a ("ROOT/source"); choose a directory outside all sources and backends',
+  ]);
 });
 
 test('a state directory that cannot exist is reported once, not again for its sockets', async () => {

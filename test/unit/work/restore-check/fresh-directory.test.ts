@@ -3,6 +3,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -47,4 +48,18 @@ test('it is not made where others could replace it', async () => {
   chmodSync(parent, 0o700);
   chownSync(parent, 12_345, 12_345);
   await expect(directory.create()).rejects.toThrow('it belongs to another user');
+});
+
+test('it refuses a place inside a repository, also behind a link (I12)', async () => {
+  const [source, elsewhere] = [temporaryDirectory(), temporaryDirectory()];
+  for (const name of ['keys', 'data']) mkdirSync(join(source, name));
+  writeFileSync(join(source, 'config'), '');
+  symlinkSync(source, join(elsewhere, 'link'));
+  mkdirSync(join(source, 'there'));
+  for (const parent of [source, join(source, 'there'), join(elsewhere, 'link', 'new')])
+    await expect(new FreshDirectory(parent, 'ahost').create()).rejects.toThrow(
+      `it is inside the repository ${source}`,
+    );
+  expect(readdirSync(source).sort()).toEqual(['config', 'data', 'keys', 'there']);
+  expect(readdirSync(join(source, 'there'))).toEqual([]);
 });
