@@ -20,7 +20,7 @@ export class OwnThreads {
     return files;
   }
 
-  /** Ends all threads; answers whether they have ended. */
+  /** Ends all threads; returns whether they have ended. */
   async close(): Promise<boolean> {
     const closed = await Promise.all([...this.threads.values()].map((files) => files.close()));
     return closed.every(Boolean);

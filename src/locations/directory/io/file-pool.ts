@@ -28,7 +28,7 @@ export class FilePool {
     return this.named(source === target ? target : `${source} to ${target}`);
   }
 
-  /** Ends all threads; answers whether they have ended. */
+  /** Ends all threads; returns whether they have ended. */
   async close(): Promise<boolean> {
     const closed = await Promise.all([...this.pools.values()].map((pool) => pool.close()));
     return closed.every(Boolean);
