@@ -28,7 +28,7 @@ import { withDiscovery } from './discovery.ts';
 import { allNames, describeAll, selectClient } from './daemon-clients.ts';
 import { hostOptions } from './places.ts';
 import { daemonPicture } from './picture.ts';
-import { Service } from './service.ts';
+import { SystemdService } from './systemd.ts';
 import { SetUpDiscovered } from './set-up-discovered.ts';
 
 export interface DaemonOptions {
@@ -59,7 +59,7 @@ export class Daemon {
   private removed: RemovedList | undefined;
   private histories: DisabledHistories | undefined;
   private readonly heartbeat: Heartbeat;
-  private readonly service: Service;
+  private readonly service: SystemdService;
   private readonly transfers: TransferQueue;
   private readonly setUpDiscovered: SetUpDiscovered;
   private tools: Readonly<Record<string, string>> = {};
@@ -83,7 +83,7 @@ export class Daemon {
       config: () => this.config.heartbeat,
       overall: () => assessAll(this.picture()),
     });
-    this.service = new Service({
+    this.service = new SystemdService({
       env: context.env,
       pid: process.pid,
       clock: context.clock,

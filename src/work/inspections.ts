@@ -4,7 +4,7 @@ import type { Care } from '../locations/care.ts';
 import type { View } from '../repository/view.ts';
 import { SinceListing } from './audit/listing-due.ts';
 import type { BackendPass } from './pass.ts';
-import { duplicatePlaceError } from './sync/complaints.ts';
+import { duplicatePlaceError } from './sync/sync-errors.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Inspects one backend for all its activities, and writes the result to the facts. */

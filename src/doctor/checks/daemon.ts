@@ -1,16 +1,16 @@
 import type { Check } from '../check.ts';
 import type { Judgement } from '../finding.ts';
-import { findService, type Service } from '../service.ts';
+import { findServiceHints, type ServiceHints } from '../service-hints.ts';
 import type { Unit } from '../site.ts';
 
 /** Whether a daemon runs each client. */
 export const daemon: Check = {
   name: 'daemon',
-  run: async ({ config, units }) => judgeUnits(units, await findService(config)),
+  run: async ({ config, units }) => judgeUnits(units, await findServiceHints(config)),
 };
 
 /** Pure. */
-export function judgeUnits(units: readonly Unit[], service: Service): readonly Judgement[] {
+export function judgeUnits(units: readonly Unit[], service: ServiceHints): readonly Judgement[] {
   const running = units.filter((unit) => unit.daemon === 'runs');
   const silent = units
     .filter((unit) => unit.daemon === 'silent')
@@ -31,7 +31,7 @@ export function judgeUnits(units: readonly Unit[], service: Service): readonly J
   ];
 }
 
-function judgeSilent({ client, why }: Unit, service: Service): Judgement {
+function judgeSilent({ client, why }: Unit, service: ServiceHints): Judgement {
   return {
     severity: 'error',
     client,

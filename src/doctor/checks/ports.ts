@@ -7,7 +7,7 @@ import { errorCode } from '../../runtime/system-error.ts';
 import type { Check } from '../check.ts';
 import { fetchJson, fetchText, NoAnswerError } from '../fetch-json.ts';
 import type { Judgement } from '../finding.ts';
-import { findService, type Service } from '../service.ts';
+import { findServiceHints, type ServiceHints } from '../service-hints.ts';
 
 /** An address where a daemon of this configuration listens or will listen, and what is there. */
 export interface Port {
@@ -32,7 +32,7 @@ export const ports: Check = {
     const listens = own.length > 0 && own.length === units.length ? own : [config.listen, ...own];
     const fixed = listens.filter(({ port }) => port !== 0); // 0: any free port
     const found = await Promise.all(fixed.map((listen) => examinePort(listen, signal)));
-    return judgePorts(found, running, await findService(config));
+    return judgePorts(found, running, await findServiceHints(config));
   },
 };
 
@@ -85,7 +85,7 @@ const REFUSED: Readonly<Record<string, readonly [message: string, hint: string]>
 export function judgePorts(
   ports: readonly Port[],
   running: readonly string[],
-  service: Service,
+  service: ServiceHints,
 ): readonly Judgement[] {
   const shown = new Set(ports.flatMap(({ daemon }) => daemon?.clients ?? []));
   const hidden = ports.length === 0 ? [] : running.filter((client) => !shown.has(client));
@@ -100,7 +100,7 @@ export function judgePorts(
   ];
 }
 
-function judgePort({ listen, daemon, isTaken, refused }: Port, service: Service): Judgement {
+function judgePort({ listen, daemon, isTaken, refused }: Port, service: ServiceHints): Judgement {
   const { host, port } = listen;
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (isTaken === true || refused === 'EADDRINUSE')

@@ -2,7 +2,7 @@ import type { Backend } from '../../backends/backend.ts';
 import { hasVanished } from '../../replication/plan.ts';
 import type { View } from '../../repository/view.ts';
 import type { BackendSettings } from '../settings.ts';
-import { sourceDoubtful, underAlarm } from './complaints.ts';
+import { sourceDoubtful, underAlarm } from './sync-errors.ts';
 import type { FactStore } from '../../facts/fact-store.ts';
 
 interface Place {

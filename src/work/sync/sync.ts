@@ -10,7 +10,7 @@ import type { BackendPass } from '../pass.ts';
 import type { Sent, Work } from '../sender.ts';
 import { inTurn } from '../transfers/in-turn.ts';
 import type { Workplace } from '../workplace.ts';
-import { damaged, sourceCorrupt } from './complaints.ts';
+import { damaged, sourceCorrupt } from './sync-errors.ts';
 import { CorruptWatch } from './corrupt-watch.ts';
 import { mayRest } from './may-rest.ts';
 import { Outcomes } from './outcomes.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { judgeUnits } from '../../../../src/doctor/checks/daemon.ts';
-import { serviceOf } from '../../../../src/doctor/service.ts';
+import { serviceHintsOf } from '../../../../src/doctor/service-hints.ts';
 
 test('no daemon at all is one finding', () => {
   const units = ['a', 'b'].map((client) => ({ client, daemon: 'absent' as const }));
-  expect(judgeUnits(units, serviceOf(undefined))).toEqual([
+  expect(judgeUnits(units, serviceHintsOf(undefined))).toEqual([
     {
       severity: 'warning',
       message: 'no daemon is running',
@@ -22,7 +22,7 @@ test('each client that runs, does not answer, or is left out', () => {
         { client: 'b', daemon: 'silent', why },
         { client: 'c', daemon: 'absent' },
       ],
-      serviceOf(undefined),
+      serviceHintsOf(undefined),
     ),
   ).toMatchObject([
     { severity: 'ok', client: 'a', message: 'running' },
@@ -32,11 +32,11 @@ test('each client that runs, does not answer, or is left out', () => {
 });
 
 test('without clients there is nothing to run', () => {
-  expect(judgeUnits([], serviceOf(undefined))).toEqual([]);
+  expect(judgeUnits([], serviceHintsOf(undefined))).toEqual([]);
 });
 
 test('below runit, hints name its unit, and the service of the client', () => {
-  const service = serviceOf('/etc/backup-syncd/runit');
+  const service = serviceHintsOf('/etc/backup-syncd/runit');
   const hints = (...states: ('runs' | 'absent' | 'silent')[]) =>
     judgeUnits(
       states.map((daemon, i) => ({ client: `client-${i}`, daemon })),

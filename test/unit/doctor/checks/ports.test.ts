@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { judgePorts, type Port } from '../../../../src/doctor/checks/ports.ts';
-import { serviceOf } from '../../../../src/doctor/service.ts';
+import { serviceHintsOf } from '../../../../src/doctor/service-hints.ts';
 import { packageVersion } from '../../../../src/runtime/package-files.ts';
 
 const listen = { host: '127.0.0.1', port: 10_987 };
 const version = packageVersion();
 const judge = (found: Partial<Port>, running: string[] = []) =>
-  judgePorts([{ listen, ...found }], running, serviceOf(undefined));
+  judgePorts([{ listen, ...found }], running, serviceHintsOf(undefined));
 
 test('a free port', () => {
   expect(judge({})).toEqual([{ severity: 'ok', message: '127.0.0.1:10987 is free' }]);
@@ -52,12 +52,12 @@ test('a client that runs, and is at no port', () => {
 });
 
 test('port 0, which is any free port, is not judged', () => {
-  expect(judgePorts([], ['a'], serviceOf(undefined))).toEqual([]);
+  expect(judgePorts([], ['a'], serviceHintsOf(undefined))).toEqual([]);
 });
 
 test('below runit, a hint restarts the service of the client', () => {
   const found: Port = { listen, daemon: { clients: ['a'], version: '0.0.9' } };
-  const [old, hidden] = judgePorts([found], ['a', 'b'], serviceOf('/etc/backup-syncd/runit'));
+  const [old, hidden] = judgePorts([found], ['a', 'b'], serviceHintsOf('/etc/backup-syncd/runit'));
   expect(old?.hint).toBe(
     'restart it: sv -w 100 restart /etc/backup-syncd/runit/clients/a/services/backup-syncd',
   );

@@ -30,7 +30,7 @@ const DEADLINE_MS = 10_000;
 const STOPPING_DEADLINE_MS = 2_000;
 
 /** Tells systemd that the daemon is ready, that its loops are alive, and that it stops. Does nothing if systemd does not listen. */
-export class Service {
+export class SystemdService {
   private readonly options: ServiceOptions;
   private readonly socket: NotifySocket | undefined;
   private readonly notify: typeof notifySystemd;

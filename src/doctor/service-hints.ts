@@ -3,7 +3,7 @@ import { daemonService } from '../runit/layout.ts';
 import { findRunit } from '../runit/tree.ts';
 
 /** Hints on how to start and restart the daemon. They depend on the service manager. */
-export interface Service {
+export interface ServiceHints {
   /** if no daemon is running */
   readonly start: string;
   /** if daemons are running, but none for this client */
@@ -11,7 +11,7 @@ export interface Service {
   readonly restart: (client: string) => string;
 }
 
-const SYSTEMD: Service = {
+const SYSTEMD: ServiceHints = {
   start: 'start it: systemctl enable --now backup-syncd, or backup-syncd run',
   startClient: () =>
     'a running daemon takes a new client within seconds; see its log, and the findings about the configuration',
@@ -19,12 +19,12 @@ const SYSTEMD: Service = {
 };
 
 /** The hints for a configuration; for systemd if there is none. */
-export async function findService(config: Config | undefined): Promise<Service> {
-  return serviceOf(config && (await findRunit(config.directory)));
+export async function findServiceHints(config: Config | undefined): Promise<ServiceHints> {
+  return serviceHintsOf(config && (await findRunit(config.directory)));
 }
 
-/** Pure. @param runit the runit tree; undefined: this layout is not used */
-export function serviceOf(runit: string | undefined): Service {
+/** The hints for a runit tree; for systemd if it is undefined. Pure. */
+export function serviceHintsOf(runit: string | undefined): ServiceHints {
   if (runit === undefined) return SYSTEMD;
   return {
     start: 'start it: systemctl enable --now backup-syncd-runit',

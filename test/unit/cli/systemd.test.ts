@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { Service } from '../../../src/cli/service.ts';
+import { SystemdService } from '../../../src/cli/systemd.ts';
 import type { LoopProgress } from '../../../src/client/loop-progress.ts';
 import { SILENT_LOG } from '../../../src/log/log.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
@@ -19,7 +19,7 @@ function start({ loops, env = {} }: { loops: LoopProgress[]; env?: NodeJS.Proces
   const [sent, logged]: [string[], string[]] = [[], []];
   const state = { problem: undefined as string | undefined, elapsedMs: 0 };
   const say = (_: object, message: string): void => void logged.push(message);
-  const service = new Service({
+  const service = new SystemdService({
     env: { NOTIFY_SOCKET: '/run/notify', ...env },
     pid: 1,
     loops: () => loops,
@@ -120,7 +120,7 @@ test('a daemon that can send messages again is not restarted for three that time
   onCleanUp(() => void jest.useRealTimers());
   const fedAt: number[] = [];
   let failures = 0;
-  const service = new Service({
+  const service = new SystemdService({
     env: { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '120000000' },
     pid: 1,
     loops: () => [],
