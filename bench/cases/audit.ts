@@ -10,10 +10,10 @@ import { Setup } from '../support/setup.ts';
 export const audit: Case = {
   name: 'audit',
   async run(bench) {
-    const rounds = bench.isShort ? 3 : 9;
+    const rounds = bench.isShort ? 1 : 9;
     const source = join(bench.directory, 'source');
     const target = join(bench.directory, 'target');
-    const packs = bench.isShort ? 15_000 : 54_000;
+    const packs = bench.isShort ? 2_000 : 54_000;
     makeRepository(source, { packs, packBytes: 100, snapshots: 500, indexes: 500 });
     await cloneRepository(source, target);
     const clients = [{ name: 'a', source, backends: { one: target } }];

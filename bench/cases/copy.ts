@@ -12,7 +12,7 @@ import { Setup } from '../support/setup.ts';
 export const packs: Case = {
   name: 'packs',
   async run(bench) {
-    const count = bench.isShort ? 32 : 128;
+    const count = bench.isShort ? 4 : 128;
     const times = await measure(bench, {
       packs: count,
       packBytes: 16 * 1024 * 1024,
@@ -31,7 +31,7 @@ export const packs: Case = {
 export const smallFiles: Case = {
   name: 'small-files',
   async run(bench) {
-    const count = bench.isShort ? 5_000 : 20_000;
+    const count = bench.isShort ? 500 : 20_000;
     const times = await measure(bench, {
       packs: count,
       packBytes: 20 * 1024,

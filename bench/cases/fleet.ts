@@ -15,7 +15,7 @@ const IDLE_MS = 185_000;
 export const fleet: Case = {
   name: 'fleet',
   async run(bench) {
-    const count = bench.isShort ? 20 : 200;
+    const count = bench.isShort ? 5 : 200;
     const { directory, program } = bench;
     const clients = await makeClients(directory, count);
     const setup = new Setup({ program, directory, clients, poll: '1m', watch: true });
@@ -25,9 +25,9 @@ export const fleet: Case = {
     const tickedMs = performance.now() - startedAt;
     await daemon.untilSettled();
     const settledMs = performance.now() - startedAt;
-    await sleep(bench.isShort ? 2_000 : 60_000); // V8 compiles and collects what the start needed
+    await sleep(bench.isShort ? 500 : 60_000); // V8 compiles and collects what the start needed
     const [before, from] = [await daemon.work(), performance.now()];
-    await sleep(bench.isShort ? 3_000 : IDLE_MS);
+    await sleep(bench.isShort ? 1_000 : IDLE_MS);
     const [after, to] = [await daemon.work(), performance.now()];
     const { rssMiB, peakMiB } = memoryOf(daemon.pid);
     await daemon.stop();

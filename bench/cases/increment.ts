@@ -14,9 +14,9 @@ const BACKUP = { packs: 10, packBytes: 256 * 1024 };
 export const increment: Case = {
   name: 'increment',
   async run(bench) {
-    const rounds = bench.isShort ? 3 : 9;
+    const rounds = bench.isShort ? 1 : 9;
     const source = join(bench.directory, 'source');
-    const packs = bench.isShort ? 15_000 : 54_000;
+    const packs = bench.isShort ? 2_000 : 54_000;
     makeRepository(source, { packs, packBytes: 100, snapshots: 500, indexes: 500 });
     const [inDaemon, asProcess] = [await adopted(bench, 'daemon'), await adopted(bench, 'process')];
     const byRclone = join(bench.directory, 'rclone');

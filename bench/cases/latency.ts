@@ -12,10 +12,10 @@ import { Setup } from '../support/setup.ts';
 export const latency: Case = {
   name: 'latency',
   async run(bench) {
-    const rounds = bench.isShort ? 5 : 20;
+    const [rounds, snapshots] = bench.isShort ? [2, 500] : [20, 5_000];
     const { directory } = bench;
     const [source, target] = [join(directory, 'source'), join(directory, 'target')];
-    makeRepository(source, { packs: 5_000, packBytes: 100, snapshots: 5_000, indexes: 100 });
+    makeRepository(source, { packs: 5_000, packBytes: 100, snapshots, indexes: 100 });
     await cloneRepository(source, target);
     const setup = new Setup({
       program: bench.program,
@@ -39,7 +39,7 @@ export const latency: Case = {
     await daemon.stop();
     return [
       {
-        what: 'from snapshots/ID appearing to complete, with watch, 5,000 snapshots',
+        what: `from snapshots/ID appearing to complete, with watch, ${snapshots.toLocaleString('en')} snapshots`,
         target: atMost(1_000),
         value: median(times),
         unit: 'ms',

@@ -15,7 +15,7 @@ const SETTLED_MS = 60_000;
 export const largeMemory: Case = {
   name: 'large-memory',
   async run(bench) {
-    const packs = bench.isShort ? 50_000 : 1_000_000;
+    const packs = bench.isShort ? 2_000 : 1_000_000;
     const { directory } = bench;
     const source = join(directory, 'source');
     const backends = { one: join(directory, 'one'), two: join(directory, 'two') };
@@ -33,7 +33,7 @@ export const largeMemory: Case = {
 
 async function measureSettled(bench: Bench, setup: Setup): Promise<Memory> {
   const daemon = await Daemon.start(setup);
-  await sleep(bench.isShort ? 5_000 : SETTLED_MS);
+  await sleep(bench.isShort ? 500 : SETTLED_MS);
   const memory = memoryOf(daemon.pid);
   await daemon.stop();
   return memory;
@@ -44,7 +44,7 @@ export const manyClients: Case = {
   name: 'many-clients',
   async run(bench) {
     const one = await measureClients(bench, 1);
-    const many = await measureClients(bench, bench.isShort ? 10 : 100);
+    const many = await measureClients(bench, bench.isShort ? 3 : 100);
     const memory = row(`${many.what}, one backend each`, many.memory, 300);
     return [scrapeRow(one, 10), memory, scrapeRow(many, 60)];
   },
@@ -63,9 +63,9 @@ async function measureClients(bench: Bench, count: number): Promise<Measured> {
   const setup = new Setup({ program: bench.program, directory, clients, poll: '5s', watch: true });
   await setup.initialise({ adopt: true });
   const daemon = await Daemon.start(setup);
-  await sleep(bench.isShort ? 5_000 : SETTLED_MS);
+  await sleep(bench.isShort ? 500 : SETTLED_MS);
   const memory = memoryOf(daemon.pid);
-  const scrapes = await timeScrapes(daemon, bench.isShort ? 100 : 500);
+  const scrapes = await timeScrapes(daemon, bench.isShort ? 20 : 500);
   await daemon.stop();
   return { what: `${count} client${count === 1 ? '' : 's'} of 5,000 objects`, memory, scrapes };
 }

@@ -12,7 +12,7 @@ import { findTool } from '../support/tools.ts';
 export const restoreCheck: Case = {
   name: 'restore-check',
   async run({ directory, program, isShort, say }) {
-    const [rounds, files] = isShort ? [1, 300] : [9, 5_000];
+    const [rounds, files] = isShort ? [1, 100] : [9, 5_000];
     const restic = findTool('newest/restic').path;
     const [source, target, list] = ['source', 'target', 'list'].map((name) =>
       join(directory, name),

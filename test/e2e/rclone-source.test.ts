@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { farSource } from '../support/rclone.ts';
@@ -44,23 +44,5 @@ describeWithTools(['newest/restic', 'newest/rclone'], 'an rclone source', () => 
     expect(objectsOf(replica).filter((path) => path.startsWith('data/'))).not.toEqual([]);
     expect(wrongObjects(replica)).toEqual([]);
     expect(visibleSnapshots(replica)).toEqual([]);
-  });
-
-  test('the source goes away and comes back; the replica stays as it is', async () => {
-    const { seed, syncd, env, replica } = await setUpDisk('newest');
-    const daemon = await syncd.start(['run'], { env });
-    await daemon.untilComplete('nas', 2);
-    const before = objectsOf(replica);
-
-    renameSync(seed.path, `${seed.path}.away`);
-    const away = await daemon.untilSource(({ state }) => state === 'missing');
-    expect(away.message).toContain('far:repository');
-    const { backends } = await syncd.syncHere(['ahost'], env);
-    expect(backends).toMatchObject([{ outcome: 'nothing' }]);
-    expect(objectsOf(replica)).toEqual(before);
-
-    renameSync(`${seed.path}.away`, seed.path);
-    await daemon.untilComplete('nas', await seed.repository.backup(seed.data));
-    expect((await daemon.client()).source.state).toBe('ok');
   });
 });

@@ -6,11 +6,7 @@ import { describeWithTools } from '../support/tools.ts';
 import { makeRig, makeSurplus, retire, testRetireKills, type Rig } from '../suites/retire-kill.ts';
 
 // every step in the soak
-testRetireKills('directory', 'newest', [
-  'retire-listed',
-  'retire-index-moved',
-  'restore-keys-moved',
-]);
+testRetireKills('directory', 'newest', ['retire-index-moved', 'restore-keys-moved']);
 testRetireKills('S3', 'newest', ['retire-snapshots-copied']);
 
 describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
@@ -22,7 +18,7 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
 
   test('status counts the stale key; --dry-run shows what would be moved and moves nothing', async () => {
     const before = objectsOf(rig.replica);
-    const status = await rig.syncd.cli(['status']);
+    const status = await rig.syncd.here(['status']);
     const { code, stdout } = await retire(rig, ['retire', '--all', '--dry-run']);
 
     expect(status.stdout).toContain('1 stale key');
@@ -79,7 +75,7 @@ describeWithTools(['newest/restic'], 'retire: what it says and refuses', () => {
     expect({ code, after }).toEqual({ code: 0, after: 1 });
     expect(existsSync(path)).toBe(true);
     expect(readdirSync(join(rig.replica, 'keys'))).toHaveLength(1);
-    await rig.syncd.cli(['sync', 'ahost']);
+    await rig.syncd.here(['sync', 'ahost']);
     expect((await daemon.backend('near')).state).toBe('idle');
     await daemon.process.stop();
   });

@@ -1,8 +1,130 @@
-import { testNthCalls } from '../suites/rclone-nth-call.ts';
+import { expect, test } from '@jest/globals';
+import { FailingRclone, type Failing } from '../support/failing-rclone.ts';
+import { LaneSource } from '../support/lane-source.ts';
+import { KINDS } from '../support/rclone-kinds.ts';
+import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { seedRepository } from '../support/restic.ts';
+import { countForSummary } from '../support/seed.ts';
+import { describeWithTools, type Generation } from '../support/tools.ts';
+
+/** After this many failures, and at the end, the next pass must repair everything. */
+const CONVERGE_EACH = 8;
+const ATTEMPTS = 10;
+/** What rclone is started for in a pass. */
+const VERBS = ['backend', 'lsjson', 'cat', 'copy'];
+
+/** A pass in which one start of rclone fails, again and again with another start. */
+interface NthCall {
+  readonly kind: keyof typeof KINDS;
+  readonly how: Failing;
+  readonly generation: Generation;
+  /** 0: the backend is empty; 1: it has everything but the newest snapshot */
+  readonly stage: 0 | 1;
+  /** the first, the second … until a pass has no such start; or the first of each verb */
+  readonly which: 'every start' | 'one of each verb';
+}
+
+interface Trial {
+  readonly lane: RcloneLane;
+  readonly failing: FailingRclone;
+  readonly variant: NthCall;
+}
+
+/** Has one start of rclone fail in each pass, and examines the replica after each. */
+function testNthCalls(variants: readonly NthCall[]): void {
+  const needs = variants.flatMap(({ kind, generation }) => [
+    ...([`${generation}/restic`, `${generation}/rclone`] as const),
+    ...KINDS[kind].needs,
+  ]);
+  describeWithTools([...new Set(needs)], 'the Nth start of rclone fails', () => {
+    test.each(variants)(
+      '$which, $how, to $kind with rclone of $generation',
+      async (variant) => {
+        const failing = new FailingRclone(variant.generation);
+        const lane = await makeLane(variant, failing);
+        const trial = { lane, failing, variant };
+        if (variant.which === 'every start') await failEach(trial);
+        else for (const verb of VERBS) await failFirst(verb, trial);
+        const { kind, how, generation } = variant;
+        countForSummary('Nth calls', `${kind}, ${how}, rclone of ${generation}`, lane.examined);
+        await lane.converge();
+      },
+      900_000,
+    );
+  });
+}
+
+async function makeLane(
+  { kind, generation, stage }: NthCall,
+  failing: FailingRclone,
+): Promise<RcloneLane> {
+  const source = await LaneSource.create(await seedRepository(generation), stage);
+  return makeRcloneLane({ kind: KINDS[kind], generation, source, env: failing.env });
+}
+
+/** What rclone is started for in a pass that nothing disturbs. */
+async function observe({ lane, failing, variant }: Trial): Promise<string[]> {
+  await lane.setBack(variant.stage);
+  failing.heal();
+  await lane.converge();
+  return failing.calls();
+}
+
+/** A pass whose start of this number fails; answers what rclone was started for. */
+async function failOnce({ lane, failing, variant }: Trial, number: number): Promise<string[]> {
+  await lane.setBack(variant.stage);
+  failing.fail(number, variant.how);
+
+  const { code, backends } = await lane.place.syncd.sync(['ahost'], { env: failing.env });
+
+  const calls = failing.calls();
+  failing.heal();
+  const when = `${number}: ${calls[number - 1] ?? 'none'}`;
+  await lane.examine(when);
+  const { isComplete } = lane;
+  if (code === 0) expect({ when, isComplete }).toEqual({ when, isComplete: true });
+  else
+    expect({ when, code, backends }).toMatchObject({
+      when,
+      code: 1,
+      backends: [{ outcome: 'failed' }],
+    });
+  if (calls.length < number) expect(code).toBe(0);
+  return calls;
+}
+
+/** One start after the other, until a pass has no such start. */
+async function failEach(trial: Trial): Promise<void> {
+  const verbs = new Set<string>();
+  for (let number = 1; ; number += 1) {
+    const calls = await failOnce(trial, number);
+    if (calls.length < number) break;
+    verbs.add(verbOf(calls[number - 1]));
+    if (number % CONVERGE_EACH === 0) await trial.lane.converge();
+  }
+  expect([...verbs]).toEqual(expect.arrayContaining(VERBS));
+}
+
+/** The first start of a verb. Two starts at the same moment can change places from pass to pass, so it is tried again. */
+async function failFirst(verb: string, trial: Trial): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const observed = await observe(trial);
+    const number = observed.findIndex((call) => verbOf(call) === verb) + 1;
+    expect(number).toBeGreaterThan(0);
+    const calls = await failOnce(trial, number);
+    if (verbOf(calls[number - 1]) === verb) return;
+  }
+  throw new Error(`the first ${verb} had another number in each of ${ATTEMPTS} passes`);
+}
+
+function verbOf(call = ''): string {
+  return call.split(' ')[0] ?? '';
+}
 
 const EVERY = { stage: 1, which: 'every start' } as const;
 
 testNthCalls([
+  { kind: 'MinIO', stage: 1, which: 'one of each verb', how: 'at once', generation: 'newest' },
   { ...EVERY, kind: 'local path', how: 'at once', generation: 'debian12' },
   { ...EVERY, kind: 'MinIO', how: 'afterwards', generation: 'newest' },
   { ...EVERY, kind: 'MinIO', how: 'for ever', generation: 'debian12' },

@@ -19,13 +19,13 @@ export function testLife(generation: Generation): void {
       const [old] = await repository.snapshots();
       const before = temporaryDirectory();
       await repository.restore(before, old?.id ?? '');
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       await repository.tag(['--add', 'kept', 'latest']);
       changeTree(data, { seed: 3 });
       const newest = await repository.backup(data);
       await repository.forget([old?.id ?? '']);
       await repository.prune(['--max-unused', '0']);
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       const kept = ResticRepository.open({ generation, path: replica, noLock: true });
       // the first, the second as it was and as it was tagged, the newest
       expect(await kept.snapshots()).toHaveLength(4);
@@ -36,12 +36,12 @@ export function testLife(generation: Generation): void {
       const { repository, path, data } = await seedRepository(generation);
       const syncd = await Syncd.create({ source: path, backends: ['near'] });
       const replica = syncd.backend('near');
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       const password = 'another one';
       const passwordFile = join(temporaryDirectory(), 'password');
       writeFileSync(passwordFile, password);
       await repository.run(['key', 'passwd', '--new-password-file', passwordFile]);
-      expect(await syncd.sync()).toMatchObject({
+      expect(await syncd.syncHere()).toMatchObject({
         code: 0,
         backends: [{ outcome: 'complete', sent: { objects: 1 } }],
       });
@@ -64,19 +64,19 @@ export function testLife(generation: Generation): void {
       createTree(data, { files: 4 });
       await plain.backup(data);
       const syncd = await Syncd.create({ source: path, backends: ['near', 'far'] });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       await plain.run(['migrate', 'upgrade_repo_v2']);
       changeTree(data, { files: 2 });
       const newest = await plain.backup(data);
       const before = objectsOf(syncd.backend('near'));
-      const stopped = await syncd.sync();
+      const stopped = await syncd.syncHere();
       expect(stopped.code).toBe(1);
-      expect((await syncd.cli(['sync', 'ahost'])).stdout).toContain('backend accept-config');
+      expect((await syncd.here(['sync', 'ahost'])).stdout).toContain('backend accept-config');
       expect(objectsOf(syncd.backend('near'))).toEqual(before);
       expect(await checkReplica(syncd.backend('near'), generation)).toMatchObject({ ok: true });
       // the one that accepted goes on, the other does not
       const accept = (backend: string, ...args: readonly string[]) =>
-        syncd.cli(['backend', 'accept-config', 'ahost', backend, ...args]);
+        syncd.here(['backend', 'accept-config', 'ahost', backend, ...args]);
       expect(await accept('near')).toMatchObject({
         code: 64,
         stderr: expect.stringContaining('--yes'),
@@ -86,7 +86,7 @@ export function testLife(generation: Generation): void {
       expect(accepted).toMatchObject({ code: 0 });
       const kept = /saved as (\S+)/.exec(accepted.stdout)?.[1] ?? '';
       expect(readFileSync(kept)).toEqual(old);
-      expect(await syncd.sync()).toMatchObject({
+      expect(await syncd.syncHere()).toMatchObject({
         code: 1,
         backends: [
           { backend: 'near', outcome: 'complete', published: [newest] },
@@ -94,7 +94,7 @@ export function testLife(generation: Generation): void {
         ],
       });
       expect(await accept('far', '--yes')).toMatchObject({ code: 0 });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       for (const backend of ['near', 'far']) {
         expect(objectsOf(syncd.backend(backend))).toEqual(objectsOf(path));
         await expectWhole(syncd.backend(backend), generation, { [newest]: data });
@@ -104,9 +104,9 @@ export function testLife(generation: Generation): void {
       for (const name of ['config', 'keys', ...inItsWay])
         rmSync(join(path, name), { recursive: true });
       await plain.run(['init']);
-      expect((await syncd.sync()).code).toBe(1);
-      expect((await syncd.sync()).code).toBe(1); // the second check confirms it
-      const status = await syncd.cli(['status']);
+      expect((await syncd.syncHere()).code).toBe(1);
+      expect((await syncd.syncHere()).code).toBe(1); // the second check confirms it
+      const status = await syncd.here(['status']);
       expect(status).toMatchObject({
         code: 2,
         stdout: expect.stringMatching(/a different repository(.|\n)*Do not accept it/),

@@ -53,8 +53,9 @@ export async function retire(
   killAt?: string,
 ) {
   const [verb = '', ...rest] = args;
-  const hooks = killAt === undefined ? {} : { BACKUP_SYNCD_KILL_AT: killAt };
-  return syncd.cli(['backend', verb, 'ahost', backend, ...rest], { env: { ...env, ...hooks } });
+  const command = ['backend', verb, 'ahost', backend, ...rest];
+  if (killAt === undefined) return syncd.here(command, env);
+  return syncd.cli(command, { env: { ...env, BACKUP_SYNCD_KILL_AT: killAt } });
 }
 
 async function expectWhole({ replica, seed }: Rig, when: string): Promise<void> {

@@ -67,7 +67,7 @@ export function testWrittenBy(generation: Generation, way: Way): void {
         changeTree(second);
         const one = await repository.backup(first);
         const syncd = await Syncd.create({ source: path, backends: ['near', 'far'] });
-        expect(await syncd.sync()).toMatchObject({
+        expect(await syncd.syncHere()).toMatchObject({
           code: 0,
           backends: [
             { outcome: 'complete', published: [one] },
@@ -75,7 +75,7 @@ export function testWrittenBy(generation: Generation, way: Way): void {
           ],
         });
         const two = await repository.backup(second);
-        const later = await syncd.sync();
+        const later = await syncd.syncHere();
         expect(later).toMatchObject({ code: 0 });
         expect(later.backends.map(({ published }) => published)).toEqual([[two], [two]]);
         for (const backend of ['near', 'far']) {
@@ -83,7 +83,7 @@ export function testWrittenBy(generation: Generation, way: Way): void {
           expect(objectsOf(replica)).toEqual(objectsOf(path));
           await expectWhole(replica, generation, { [one]: first, [two]: second });
         }
-        expect((await syncd.sync()).backends.map(({ sent }) => sent.objects)).toEqual([0, 0]);
+        expect((await syncd.syncHere()).backends.map(({ sent }) => sent.objects)).toEqual([0, 0]);
       });
     },
   );

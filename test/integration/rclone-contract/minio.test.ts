@@ -1,3 +1,3 @@
-import { GATE, rcloneContract } from '../../contract/rclone-contract.ts';
+import { CORE, rcloneContract } from '../../contract/rclone-contract.ts';
 
-rcloneContract('MinIO', GATE);
+rcloneContract('MinIO', CORE);

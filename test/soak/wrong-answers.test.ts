@@ -13,10 +13,10 @@ import {
   startDaemon,
   sync,
   uploads,
-} from './hostile-server.ts';
+} from '../suites/hostile-server.ts';
 
 /** Requests that are refused. */
-export function testRejectedRequests(): void {
+function testRejectedRequests(): void {
   describeWithTools(NEEDS, 'a server that rejects requests', () => {
     test('one object that is refused does not hold up the others, and is named', async () => {
       const client = await setUp('newest');
@@ -42,19 +42,14 @@ export function testRejectedRequests(): void {
   });
 }
 
-/**
- * Listings that fail, or that are not true.
- *
- * @param extent all cases, or one of each sort
- */
-export function testWrongListings(extent: 'some' | 'all'): void {
-  const isAll = extent === 'all';
+/** Listings that fail, or that are not true. */
+function testWrongListings(): void {
   describeWithTools(NEEDS, 'wrong listings', () => {
     test('a listing that fails halfway is rejected', async () => {
       const client = await setUp('newest', { section: { list_chunk: '2' } });
       await backup(client.seed, 1);
       await sync(client);
-      const faults: Fault[] = isAll ? [404, 503, 'truncate'] : [503];
+      const faults: Fault[] = [404, 503, 'truncate'];
       for (const fault of faults) {
         const before = client.proxy.injected();
         client.proxy.requests.length = 0;
@@ -70,45 +65,41 @@ export function testWrongListings(extent: 'some' | 'all'): void {
       await expectConverges(client);
     });
 
-    if (isAll) {
-      test('a kind that is not found, where the bucket is, is not empty', async () => {
-        const client = await setUp('newest');
-        await sync(client);
-        client.proxy.requests.length = 0;
-        client.proxy.decide = ({ method, path }) =>
-          method === 'GET' && path.includes('prefix=ahost%2Fdata') ? 404 : undefined;
+    test('a kind that is not found, where the bucket is, is not empty', async () => {
+      const client = await setUp('newest');
+      await sync(client);
+      client.proxy.requests.length = 0;
+      client.proxy.decide = ({ method, path }) =>
+        method === 'GET' && path.includes('prefix=ahost%2Fdata') ? 404 : undefined;
 
-        const { backends } = await sync(client);
+      const { backends } = await sync(client);
 
-        expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
-        expect(client.proxy.injected()).toBeGreaterThan(0);
-        expect(uploads(client)).toEqual([]);
-        await expectConverges(client);
-      });
-    }
+      expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
+      expect(client.proxy.injected()).toBeGreaterThan(0);
+      expect(uploads(client)).toEqual([]);
+      await expectConverges(client);
+    });
 
-    if (isAll) {
-      test('if only the marker is left, everything is sent again, and nothing counts before', async () => {
-        const client = await setUp('newest');
-        const daemon = await startDaemon(client);
-        await sync(client);
-        const marker = join(client.replica, '.backup-syncd', 'backend.json');
-        const before = readFileSync(marker, 'utf8');
-        for (const name of readdirSync(client.replica).filter((entry) => entry !== '.backup-syncd'))
-          rmSync(join(client.replica, name), { recursive: true });
-        client.proxy.decide = ({ method, path }) =>
-          method === 'PUT' && path.includes('/data/') ? 403 : undefined;
+    test('if only the marker is left, everything is sent again, and nothing counts before', async () => {
+      const client = await setUp('newest');
+      const daemon = await startDaemon(client);
+      await sync(client);
+      const marker = join(client.replica, '.backup-syncd', 'backend.json');
+      const before = readFileSync(marker, 'utf8');
+      for (const name of readdirSync(client.replica).filter((entry) => entry !== '.backup-syncd'))
+        rmSync(join(client.replica, name), { recursive: true });
+      client.proxy.decide = ({ method, path }) =>
+        method === 'PUT' && path.includes('/data/') ? 403 : undefined;
 
-        await sync(client);
+      await sync(client);
 
-        const cut = await daemon.backend('cloud');
-        expect(cut).toMatchObject({ state: 'blocked', reason: 'permission' });
-        expect(cut.latestSnapshotId).toBeUndefined();
-        expect(visibleSnapshots(client.replica)).toEqual([]);
-        await expectConverges(client);
-        expect(readFileSync(marker, 'utf8')).toBe(before);
-      });
-    }
+      const cut = await daemon.backend('cloud');
+      expect(cut).toMatchObject({ state: 'blocked', reason: 'permission' });
+      expect(cut.latestSnapshotId).toBeUndefined();
+      expect(visibleSnapshots(client.replica)).toEqual([]);
+      await expectConverges(client);
+      expect(readFileSync(marker, 'utf8')).toBe(before);
+    });
 
     test('a listing that is empty by mistake: the replica does not change', async () => {
       const client = await setUp('newest');
@@ -126,3 +117,6 @@ export function testWrongListings(extent: 'some' | 'all'): void {
     });
   });
 }
+
+testRejectedRequests();
+testWrongListings();

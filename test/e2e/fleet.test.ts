@@ -1,3 +1,0 @@
-import { testFleet } from '../suites/fleet.ts';
-
-testFleet(12);

@@ -1,3 +1,0 @@
-import { CORE, rcloneContract } from '../../contract/rclone-contract.ts';
-
-rcloneContract('sftp', CORE);
