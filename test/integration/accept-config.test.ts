@@ -19,7 +19,7 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
     createTree(data, { files: 4 });
     await repository.backup(data);
     const syncd = await Syncd.create({ source: path, backends: ['near'] });
-    expect(await syncd.sync()).toMatchObject({ code: 0 });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0 });
     await repository.run(['migrate', 'upgrade_repo_v2']);
     const accept = () => syncd.cli(['backend', 'accept-config', 'ahost', 'near', '--yes']);
     return { path, repository, syncd, accept, config: join(syncd.backend('near'), 'config') };
@@ -61,7 +61,7 @@ describeWithTools(['newest/restic'], 'backend accept-config after restic migrate
     await repository.removeKeyOf('another one');
     expect(await accept()).toMatchObject({ code: 0 });
     await repository.addKey('another one');
-    expect(await syncd.sync()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
+    expect(await syncd.syncHere()).toMatchObject({ code: 0, backends: [{ outcome: 'complete' }] });
     expect(await checkReplica(syncd.backend('near'), 'newest')).toMatchObject({ ok: true });
   });
 });

@@ -10,10 +10,10 @@ describeWithTools(['newest/restic', 'newest/rclone', 'minio'], 'an audit', () =>
   test('at S3 it takes one request for each thousand objects, and a few', async () => {
     const { seed, syncd, env, proxy } = await setUpS3Client('newest');
     addPacks(seed.path, 1_050, 10);
-    expect((await syncd.sync(['ahost'], { env })).code).toBe(0);
+    expect((await syncd.syncHere(['ahost'], env)).code).toBe(0);
     proxy.requests.length = 0;
 
-    const { code } = await syncd.cli(['audit', 'ahost', '--backend', 'cloud'], { env });
+    const { code } = await syncd.here(['audit', 'ahost', '--backend', 'cloud'], env);
 
     expect(code).toBe(0);
     const lists = proxy.requests.filter((request) => /prefix=[^&]*data/.test(request));

@@ -67,7 +67,7 @@ describeWithTools(
         });
         const env = { PATH: pathWith(generation) };
 
-        expect((await syncd.sync(['ahost'], { env })).backends).toMatchObject([
+        expect((await syncd.syncHere(['ahost'], env)).backends).toMatchObject([
           {
             outcome: 'complete',
             published: visibleSnapshots(seed.path).map((path) => path.slice(10)),
@@ -79,7 +79,7 @@ describeWithTools(
         expect(foreignFiles(replica)).toEqual([]);
 
         rmSync(join(replica, 'index'), { recursive: true }); // lost there, and brought again
-        const again = await syncd.sync(['ahost'], { env });
+        const again = await syncd.syncHere(['ahost'], env);
         expect(again.backends).toMatchObject([{ outcome: 'complete', sent: { objects: 2 } }]);
       },
     );
@@ -119,20 +119,22 @@ exec ${tool('rsync')} "$@"
       verify: { directory: replica },
     });
 
-    const { backends } = await syncd.sync();
+    const { backends } = await syncd.syncHere();
     expect(backends).toMatchObject([{ outcome: 'failed', reason: 'tool' }]);
     expect(objectsOf(replica)).toContain('config');
     expect(wrongObjects(replica)).toEqual([]);
     expect(visibleSnapshots(replica)).toEqual([]);
 
     rmSync(cut);
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'complete' }]);
     expect(await checkReplica(replica, 'newest', { readData: true })).toMatchObject({ ok: true });
     expect(foreignFiles(replica)).toEqual([]);
 
     writeFileSync(join(seed.data, 'new'), 'something new');
     const id = await seed.repository.backup(seed.data);
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete', published: [id] }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([
+      { outcome: 'complete', published: [id] },
+    ]);
     expect(await checkReplica(replica, 'newest')).toMatchObject({ ok: true });
   });
 });
@@ -149,7 +151,7 @@ describeWithTools(['newest/restic', 'rsync'], 'rsync_copy to a directory', () =>
     const script = ['/usr/bin/env', `PATH=${path}`, example('rsync_copy'), replica];
     const syncd = configure(seed.path, { script, verify: { directory: replica } });
 
-    expect((await syncd.sync()).backends).toMatchObject([{ outcome: 'complete' }]);
+    expect((await syncd.syncHere()).backends).toMatchObject([{ outcome: 'complete' }]);
     const setgid = execFileSync('find', [replica, '-perm', '/2000'], { encoding: 'utf8' });
     expect(setgid).toBe('');
   });
@@ -183,7 +185,7 @@ describeWithTools(
         const script = [...withPath(generation), example('restic_copy'), ...arguments_];
         const syncd = configure(seed.path, { script });
 
-        expect((await syncd.sync()).backends).toMatchObject([
+        expect((await syncd.syncHere()).backends).toMatchObject([
           { outcome: 'unverified', published: [] },
         ]);
         expect(await copy.snapshots()).toHaveLength(2);

@@ -66,8 +66,8 @@ describeWithTools(
         syncd.writeClient('ahost', { source, backends: ['near'], remotes });
         for (const backend of ['near', 'far']) await syncd.init(backend, 'ahost', [], { env });
 
-        const { backends } = await syncd.sync(['ahost'], { env });
-        const status = await syncd.cli(['status'], { env });
+        const { backends } = await syncd.syncHere(['ahost'], env);
+        const status = await syncd.here(['status'], env);
 
         expect(backends.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
         for (const place of [syncd.backend('near'), replica]) {

@@ -58,7 +58,7 @@ describeWithTools(['newest/restic'], 'the advice of retire', () => {
 
     renameSync(path, join(temporaryDirectory(), key));
     await expectRefused(['retire', '--keys', '--yes'], 'run: backup-syncd sync ahost');
-    expect(await rig.syncd.cli(['sync', 'ahost'])).toMatchObject({ code: 0 });
+    expect(await rig.syncd.here(['sync', 'ahost'])).toMatchObject({ code: 0 });
     const date = await expectDone(['retire', '--keys']);
     await expectDone(['restore-retired', date]);
   });
@@ -109,10 +109,10 @@ describeWithTools(['newest/restic'], 'the advice of retire', () => {
     for (let looks = 0; looks < 2; looks += 1)
       await expectRefused(['retire', '--all', '--yes'], words);
     for (const [i, object] of paths.entries()) renameSync(join(aside, `${i}`), join(path, object));
-    expect(await rig.syncd.cli(['sync', 'ahost'])).toMatchObject({ code: 0 });
+    expect(await rig.syncd.here(['sync', 'ahost'])).toMatchObject({ code: 0 });
     const ack = 'backup-syncd ack ahost --reason TEXT';
     await expectRefused(['retire', '--all', '--yes'], `or everything is back, run: ${ack}`);
-    expect(await rig.syncd.cli(ack.split(' ').slice(1))).toMatchObject({ code: 0 });
+    expect(await rig.syncd.here(ack.split(' ').slice(1))).toMatchObject({ code: 0 });
     await expectDone(['retire', '--all', '--dry-run']);
     expect(await isIntact()).toBe(true);
   });

@@ -1,4 +1,9 @@
-import { testMountBelowTheGlob, testMountThatHungFromTheStart } from '../suites/hung-mount.ts';
+import {
+  testMountBelowTheGlob,
+  testMountThatHungFromTheStart,
+  testPromptStop,
+} from '../suites/hung-mount.ts';
 
+testPromptStop();
 testMountThatHungFromTheStart();
 testMountBelowTheGlob();

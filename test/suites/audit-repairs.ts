@@ -51,7 +51,7 @@ async function setUp(generation: Generation) {
   await syncd.addClient('ahost', { source: seed.path, backends: ['near', 'far'], remotes });
   const env = { PATH: pathWith(generation) };
   for (const name of ['c1', 'c2']) await syncd.init(name, 'ahost', [], { env });
-  expect((await syncd.sync(['ahost'], { env })).code).toBe(0);
+  expect((await syncd.syncHere(['ahost'], env)).code).toBe(0);
   const bucket = join(minio.directory, 'bucket');
   const roots = {
     near: syncd.backend('near'),
@@ -61,7 +61,7 @@ async function setUp(generation: Generation) {
     own,
   };
   const audit = async (...args: readonly string[]) => {
-    const { code, stdout } = await syncd.cli(['audit', 'ahost', '--json', ...args], { env });
+    const { code, stdout } = await syncd.here(['audit', 'ahost', '--json', ...args], env);
     const { clients } = JSON.parse(stdout) as { clients: [{ audits: AuditedPlace[] }] };
     return { code, places: new Map(clients[0].audits.map((one) => [one.place, one.audit])) };
   };

@@ -71,7 +71,7 @@ function testFullDisk(isAll: boolean): void {
         const { path } = await seedRepository(generation);
         const disk = await mountTmpfs(options);
         const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
-        const full = await syncd.sync();
+        const full = await syncd.syncHere();
         expect(full).toMatchObject({
           code: 1,
           backends: [{ outcome: 'failed', reason: 'no_space' }],
@@ -80,7 +80,7 @@ function testFullDisk(isAll: boolean): void {
         expect(wrongObjects(disk.path)).toEqual([]);
         expect(visibleSnapshots(disk.path)).toEqual([]);
         await mount(['-o', remount, disk.path]);
-        expect(await syncd.sync()).toMatchObject({ code: 0 });
+        expect(await syncd.syncHere()).toMatchObject({ code: 0 });
         await expectSound(disk.path);
       },
     );
@@ -107,17 +107,17 @@ function testFullDisk(isAll: boolean): void {
         const syncd = new Syncd();
         const settings = { source: path, backends: { near: disk.path }, minFree: '16MiB' };
         await syncd.addClient('ahost', settings);
-        expect(await syncd.sync()).toMatchObject({ code: 0 });
+        expect(await syncd.syncHere()).toMatchObject({ code: 0 });
         const before = objectsOf(disk.path);
         const large = temporaryDirectory();
         createTree(large, { seed: 7, files: 8, maxFileBytes: 4 * 1024 * 1024 });
         await repository.backup(large);
-        const full = await syncd.sync();
+        const full = await syncd.syncHere();
         expect(full).toMatchObject({ code: 1, backends: [{ reason: 'no_space' }] });
         expect(full.backends[0]?.message).toContain('minFree');
         expect(objectsOf(disk.path).filter((name) => !before.includes(name))).toEqual([]);
         syncd.writeClient('ahost', { ...settings, minFree: '0B' });
-        expect(await syncd.sync()).toMatchObject({ code: 0 });
+        expect(await syncd.syncHere()).toMatchObject({ code: 0 });
         await expectSound(disk.path);
       });
     }
@@ -131,7 +131,7 @@ function testMissingDisk(): void {
       const disk = new RemovableDisk();
       await disk.mount();
       const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       await disk.remount('ro');
       changeTree(data);
       const newest = await repository.backup(data);
@@ -140,7 +140,7 @@ function testMissingDisk(): void {
       expect(blocked).toMatchObject({ reason: 'permission' });
       expect(blocked.hint).toContain('remount');
       await disk.remount('rw');
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       await daemon.untilComplete('near', newest);
       await expectSound(disk.path);
     });
@@ -150,13 +150,13 @@ function testMissingDisk(): void {
       const disk = new RemovableDisk();
       await disk.mount();
       const syncd = await Syncd.create({ source: path, backends: { near: disk.path } });
-      expect(await syncd.sync()).toMatchObject({ code: 0 });
+      expect(await syncd.syncHere()).toMatchObject({ code: 0 });
       await disk.unmount();
       const refused = { code: 1, backends: [{ outcome: 'failed', reason: 'not_initialised' }] };
-      expect(await syncd.sync()).toMatchObject(refused); // known
-      expect((await syncd.sync()).backends[0]?.hint).toContain('mount its disk');
+      expect(await syncd.syncHere()).toMatchObject(refused); // known
+      expect((await syncd.syncHere()).backends[0]?.hint).toContain('mount its disk');
       syncd.forgetState();
-      expect(await syncd.sync()).toMatchObject(refused); // state lost
+      expect(await syncd.syncHere()).toMatchObject(refused); // state lost
       changeTree(data);
       const newest = await repository.backup(data);
       const daemon = await syncd.start();
@@ -173,7 +173,7 @@ function testMissingDisk(): void {
       await daemon.untilSource(({ latestSnapshotId }) => latestSnapshotId === later);
       expect(readdirSync(disk.path)).toEqual([]);
       await disk.mount();
-      await syncd.sync(); // rather than wait for the retry
+      await syncd.syncHere(); // rather than wait for the retry
       await daemon.untilComplete('near', later);
       await expectSound(disk.path);
       // a first start

@@ -106,9 +106,11 @@ export function setUp(generation: Generation, options: S3ClientOptions = {}): Pr
   return setUpS3Client(generation, { poll: '1h', watch: false, ...options });
 }
 
+type Synced = Pick<SyncResult, 'code' | 'stderr' | 'backends'>;
+
 /** One pass, by the daemon if one runs. */
-export function sync({ syncd, env }: S3Client): Promise<SyncResult> {
-  return syncd.sync(['ahost'], { env });
+export async function sync({ syncd, env }: S3Client): Promise<Synced> {
+  return syncd.syncHere(['ahost'], env);
 }
 
 export function startDaemon({ syncd, env }: S3Client): Promise<SyncDaemon> {
@@ -120,7 +122,7 @@ export function uploads({ proxy }: S3Client): string[] {
 }
 
 /** Visible snapshots are intact, and published ones are visible. */
-export async function expectWhole({ replica, seed }: S3Client, result?: SyncResult): Promise<void> {
+export async function expectWhole({ replica, seed }: S3Client, result?: Synced): Promise<void> {
   expect(wrongObjects(replica)).toEqual([]);
   const visible = visibleSnapshots(replica);
   const published = result?.backends.flatMap((backend) => backend.published) ?? [];

@@ -81,7 +81,11 @@ export function testMountThatHangs(): void {
       },
       240_000,
     );
+  });
+}
 
+export function testPromptStop(): void {
+  describeWithTools(NEEDS, 'a mount that hangs', () => {
     test.each(['source', 'backend'] as const)('%s: a stop is prompt', async (which) => {
       const { mount, syncd } = await twoClients(which);
       const daemon = await syncd.start(['run'], impatient);

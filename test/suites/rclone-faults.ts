@@ -37,7 +37,7 @@ export function testLeftOutNames(generation: Generation, extent: 'some' | 'all')
       );
       const { syncd, replica, env = {} } = lane.place;
 
-      const { backends } = await syncd.sync(['ahost'], { env });
+      const { backends } = await syncd.syncHere(['ahost'], env);
 
       const [key] = lane.source.objects().filter((path) => path.startsWith('keys/'));
       expect(backends).toMatchObject([

@@ -99,7 +99,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
   unhide(db.source);
   for (const { name } of [mail, web]) unhide(syncd.backend('usb', name));
   // at once, as an operator would: the next try comes by itself, but not within seconds
-  await Promise.all([mail, web].map(({ name }) => syncd.sync([name, '--backend', 'usb'])));
+  await Promise.all([mail, web].map(({ name }) => syncd.syncHere([name, '--backend', 'usb'])));
   for (const { name } of [mail, web]) await untilNothingIsMissing(daemon, 'usb', name);
   await untilSeen(prometheus, MENDED);
   await clock.pause(1);
@@ -107,7 +107,7 @@ export async function liveThroughDay(generation: Generation): Promise<Day> {
 }
 
 async function pause(syncd: Syncd, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await syncd.cli(['pause', ...args, '--reason', 'a new disk']);
+  const { code, stderr } = await syncd.here(['pause', ...args, '--reason', 'a new disk']);
   if (code !== 0) throw new Error(`pause: ${stderr}`);
 }
 
