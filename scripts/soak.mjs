@@ -1,5 +1,5 @@
 // npm run soak: the long and random tests of test/soak, those tests of the gate that run with each generation of a tool, with
-// all generations, and on Node 22 and 24 all that depends on the platform. Brings the tools, builds, prints the seed, runs the
+// all generations, and on Node 22, 24 and 26 all that depends on the platform. Brings the tools, builds, prints the seed, runs the
 // tests, prints what they counted, and ends with the line "N passed, N failed". Other arguments go to jest (a path, -t NAME, …).
 //   --seed N    (or BACKUP_SYNCD_SEED=N) the seed of every random choice; by default a random one
 //   --write     also writes the summary to docs/soak.md

@@ -5,9 +5,9 @@ import TestSequencer from '@jest/test-sequencer';
  * small files.
  */
 const LONGEST_FIRST = [
-  /\/e2e\/(tour|alerts|daemon|own-directories|rclone|tutorial-document)\b/,
-  /\/integration\/(faults|rclone-faults|replicate|dashboards|alerts\/promtool|retire|ransomware)\.test/,
-  /\/e2e\/(hung-mount|demo|script|source-states|restore-document|fleet)\b/,
+  /\/e2e\/(tour|daemon|own-directories|rclone|tutorial-document)\b/,
+  /\/integration\/(faults|rclone-faults|replicate|dashboards|alerts\/promtool|retire|restore-check)\.test/,
+  /\/e2e\/(hung-mount|demo|script|source-states|restore-document)\b/,
   /\/integration\/rclone-/,
   /./,
 ];

@@ -1,8 +1,8 @@
 // npm test: brings the tools, builds, runs the tests, names the slowest files and every skipped test, and ends with the
 // line "N passed, N failed". Other arguments go to jest (a path, -t NAME, --verbose, …).
 //   --unit      only test/unit and test/contract: fetches and builds nothing
-//   --nodes     on Node 26: what works with files, processes, threads, streams and sockets, and the commands, which run
-//               everything in-process; rules that only compute depend on no version. On Node 22 and 24: some of it
+//   --nodes     on Node 22, 24 and 26: what calls files, processes, threads, streams and sockets directly, most of it on
+//               Node 26. The soak also runs the commands on them; rules that only compute depend on no version
 //   --no-skip   (or BACKUP_SYNCD_NO_SKIP=1) a skipped test fails the run
 // Long and random tests are in test/soak: npm run soak.
 import { runOnNodes } from './testing/nodes.mjs';

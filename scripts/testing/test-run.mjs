@@ -21,13 +21,18 @@ const PLATFORM = [
 ];
 
 /**
- * The tests of `npm test`, those that need no tools, those that depend on the version of Node, a few of these, and those of
- * `npm run soak`.
+ * The tests of `npm test`, those that need no tools, those that depend on the version of Node, those of them that call the platform
+ * directly, a few of these, and those of `npm run soak`.
  */
 export const TESTS = {
   gate: ['test/{unit,contract,integration,e2e}/**/*'],
   quick: ['test/{unit,contract}/**/*'],
   platform: ['test/contract/**/*', ...PLATFORM],
+  direct: [
+    'test/contract/**/*',
+    'test/unit/{files,http,locations,process,runtime,threads}/**/*',
+    'test/unit/cli/commands/status',
+  ],
   smoke: ['test/unit/{files,process,runtime,threads}/**/*', 'test/unit/cli/commands/status'],
   soak: ['test/soak/**/*', ...testsOfGenerations()],
 };
@@ -105,7 +110,7 @@ export class TestRun {
 
   /**
    * Options of jest that the user did not choose. Most of the longer tests wait more than they compute: the tour computes for 31 of 80
-   * seconds, the alerts for 19 of 98. So there are more workers than processors.
+   * seconds. So there are more workers than processors.
    */
   defaults() {
     const workers = Math.max(4, availableParallelism());
