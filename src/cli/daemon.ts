@@ -232,7 +232,7 @@ export class Daemon {
     if (isSuccess) await this.removed?.note(allNames(plan.config, plan.refused), ran);
     this.heartbeat.nudge();
     this.setUpDiscovered.begin(this.config, loaded);
-    this.sayUnused(unusedBefore);
+    this.logUnused(unusedBefore);
     if (before === this.settings()) return;
     if (isSuccess) log.info({ clients: this.config.clients.length }, 'configuration reloaded');
     for (const { name: client, reason } of this.config.disabled)
@@ -253,7 +253,7 @@ export class Daemon {
   }
 
   /** Logs repositories that are no clients: at most one line, however many there are. */
-  private sayUnused(before: string | undefined): void {
+  private logUnused(before: string | undefined): void {
     const now = discoveryInWords(this.config.discovery)?.heading;
     if (now !== before)
       this.options.log.warn({}, now ?? 'each repository that was found is a client');

@@ -1,5 +1,5 @@
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
-import { paceOf } from '../kinds/pace.ts';
+import { checkIntervalsOf } from '../kinds/check-intervals.ts';
 import { backendTraits, isAtRemote, placeTraits } from '../kinds/traits.ts';
 import type { BackendSettings } from '../work/settings.ts';
 
@@ -9,7 +9,7 @@ export function backendSettings(
   { source, audit }: Pick<ClientConfig, 'source' | 'audit'>,
 ): BackendSettings {
   const isFetched = config.around !== undefined;
-  const pace = paceOf(config, { isFetched, auditEveryMs: audit.everyMs });
+  const intervals = checkIntervalsOf(config, { isFetched, auditEveryMs: audit.everyMs });
   const isFar = isAtRemote(config) || placeTraits(source).isRemote;
-  return { ...config, pace, isFar, traits: backendTraits(config) };
+  return { ...config, intervals, isFar, traits: backendTraits(config) };
 }

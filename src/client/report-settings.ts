@@ -1,5 +1,5 @@
 import type { BackendConfig, ClientConfig } from '../config/types.ts';
-import { paceOf } from '../kinds/pace.ts';
+import { checkIntervalsOf } from '../kinds/check-intervals.ts';
 import { backendTraits, labelOf, placeTraits } from '../kinds/traits.ts';
 import type { Schedule } from '../report/activities.ts';
 import { RESTORE_CHECK, restoreCheckEveryMs } from '../work/restore-check/restore-check.ts';
@@ -10,7 +10,7 @@ import type { ReportSettings } from '../report/derive.ts';
 export function reportSettings(config: ClientConfig): ReportSettings {
   const { source, expect, audit, backends } = config;
   const auditEveryMs = (backend: BackendConfig) =>
-    paceOf(backend, { isFetched: false, auditEveryMs: audit.everyMs }).auditEveryMs;
+    checkIntervalsOf(backend, { isFetched: false, auditEveryMs: audit.everyMs }).auditEveryMs;
   return {
     ...expect,
     pollMs: source.pollMs,

@@ -1,7 +1,7 @@
 import { buildGroups, defaultGraceMs } from './expected-groups.ts';
 import { blame, type Layers } from './layers.ts';
 import type { PlaceConfig } from '../kinds/place-config.ts';
-import { paceOf } from '../kinds/pace.ts';
+import { checkIntervalsOf } from '../kinds/check-intervals.ts';
 import { backendTraits, watchOf } from '../kinds/traits.ts';
 import { agree, plural } from '../runtime/plural.ts';
 import { compactDuration, DAY_MS } from '../runtime/units.ts';
@@ -66,7 +66,10 @@ export function expectationsOf(
 /** How often it is checked when nothing is new, in milliseconds. */
 function checkEveryMs({ given: { before, after }, place }: Draft, pollMs: number): number {
   const isFetched = before !== undefined || after !== undefined;
-  return Math.max(pollMs, paceOf(place, { isFetched, auditEveryMs: 0 }).probeEveryMs ?? 0);
+  return Math.max(
+    pollMs,
+    checkIntervalsOf(place, { isFetched, auditEveryMs: 0 }).probeEveryMs ?? 0,
+  );
 }
 
 /** Whether its replicas can ever count as copies. Nothing is known about the result of a script without `verify`. */

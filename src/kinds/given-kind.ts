@@ -45,19 +45,19 @@ interface KindRules {
 
 /** Checks that a map has exactly one kind of place, and no keys of another. */
 export function checkKinds(keys: GivenKeys, kinds: readonly Kind[], rules: KindRules): void {
-  const { has, complainOf } = keys;
+  const { has, addProblem } = keys;
   const { role, one, missing } = rules;
   const able = kinds.filter((kind) => kind[role] !== undefined);
   const [kind, ...more] = able.filter(({ name }) => has(name));
   for (const { name } of more)
-    complainOf(name, `cannot be combined with ${kind?.name ?? ''}; ${one}`);
+    addProblem(name, `cannot be combined with ${kind?.name ?? ''}; ${one}`);
   if (kind === undefined && missing === undefined) return;
   const [first, ...others] = able;
   if (kind === undefined && first !== undefined)
-    complainOf(first.name, missing?.(others.map(({ example }) => example).join(' or ')) ?? '');
+    addProblem(first.name, missing?.(others.map(({ example }) => example).join(' or ')) ?? '');
   for (const owner of able.filter(({ name }) => !has(name)))
     for (const key of keysBeside(owner, kinds, role).filter(has))
-      complainOf(key, rules.foreign(owner.name, key, kind));
+      addProblem(key, rules.foreign(owner.name, key, kind));
 }
 
 /** The keys that belong to a kind, beside the one that names it. */

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { GivenKeys } from '../schema/keys.ts';
 import type { BackendOpening, PlaceOpening } from './opening.ts';
 import type { Command } from '../work/script/run-program.ts';
-import type { Pace, WorkTraits } from '../work/settings.ts';
+import type { CheckIntervals, WorkTraits } from '../work/settings.ts';
 import type { ResticPlace } from '../restic/repository.ts';
 import type { PlaceConfig } from './place-config.ts';
 
@@ -31,7 +31,7 @@ export interface PlaceRole {
 }
 
 /** The facts about a place that can be inspected, for other modules. */
-export interface PlaceTraits extends Pick<Pace, 'probeEveryMs'> {
+export interface PlaceTraits extends Pick<CheckIntervals, 'probeEveryMs'> {
   /** `listEvery`: how often everything there is listed; undefined: as often as the client is audited */
   readonly listEveryMs: number | undefined;
   /** its path, or `remote:path` */

@@ -22,7 +22,7 @@ export class LineSplitter {
     if (start === chunk.length) return;
     this.rest.push(chunk.subarray(start));
     this.restBytes += chunk.length - start;
-    if (this.restBytes > this.longest) this.sayPieces();
+    if (this.restBytes > this.longest) this.flushPieces();
   }
 
   end(): void {
@@ -31,13 +31,13 @@ export class LineSplitter {
 
   private say(last?: Buffer): void {
     if (last !== undefined) this.keep([...this.rest, last]);
-    if (this.restBytes > this.longest) this.sayPieces();
+    if (this.restBytes > this.longest) this.flushPieces();
     this.tell(Buffer.concat(this.rest));
     this.keep([]);
   }
 
   /** The buffered line without its last piece. */
-  private sayPieces(): void {
+  private flushPieces(): void {
     const line = Buffer.concat(this.rest);
     let at = 0;
     for (; line.length - at > this.longest; at += this.longest)

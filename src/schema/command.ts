@@ -19,11 +19,11 @@ export function command(meta: { readonly description: string; readonly examples:
 
 function checkProgram(given: readonly string[], context: z.core.$RefinementCtx): void {
   const [program] = given;
-  const complainOf = (message: string, at: number[] = []) =>
+  const addProblem = (message: string, at: number[] = []) =>
     context.addIssue({ code: 'custom', path: at, message });
-  if (program === undefined) complainOf(`is empty; it must be ${WANTED}`);
+  if (program === undefined) addProblem(`is empty; it must be ${WANTED}`);
   else if (!program.startsWith('/'))
-    complainOf(describeInvalid(program, 'an absolute path; write it from the root'), [0]);
+    addProblem(describeInvalid(program, 'an absolute path; write it from the root'), [0]);
   const at = given.findIndex((argument) => argument.includes('\0'));
-  if (at >= 0) complainOf('contains a NUL character, which no argument can', [at]);
+  if (at >= 0) addProblem('contains a NUL character, which no argument can', [at]);
 }

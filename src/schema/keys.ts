@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export interface GivenKeys {
   readonly has: (key: string) => boolean;
   /** adds a problem that is shown at the key */
-  readonly complainOf: (key: string, message: string) => void;
+  readonly addProblem: (key: string, message: string) => void;
 }
 
 /** Makes keys optional. */
@@ -18,7 +18,7 @@ export function optionalKeys<K extends Readonly<Record<string, z.ZodMiniType>>>(
 export function keysOf(value: object, context: z.core.$RefinementCtx): GivenKeys {
   return {
     has: (key) => Object.hasOwn(value, key),
-    complainOf: (key, message) => context.addIssue({ code: 'custom', path: [key], message }),
+    addProblem: (key, message) => context.addIssue({ code: 'custom', path: [key], message }),
   };
 }
 

@@ -40,7 +40,7 @@ export class ThreadPool<Fault> {
 
   /** Whether a call waits, or has not returned. */
   private get isBusy(): boolean {
-    return this.waiting.size + this.those('busy').length + this.hanging.length > 0;
+    return this.waiting.size + this.inState('busy').length + this.hanging.length > 0;
   }
 
   /** Rejects like `Thread.call`, and at once if an earlier call for the same place still hangs. */
@@ -80,7 +80,7 @@ export class ThreadPool<Fault> {
     this.stopGrowing();
     clearTimeout(this.shrinkTimer);
     for (let ms = 0; ms < LAST_CALLS_MS && this.isBusy; ms += LOOK_MS) await sleep(LOOK_MS);
-    const free = [...this.those('idle'), ...this.those('starting')];
+    const free = [...this.inState('idle'), ...this.inState('starting')];
     const ended = Promise.all(free.map((thread) => thread.end()));
     await within(LAST_CALLS_MS, ended.then());
     return this.threads.size === 0;
@@ -91,7 +91,7 @@ export class ThreadPool<Fault> {
     return [...this.threads].flatMap(({ state }) => (state.is === 'stuck' ? [state.owner] : []));
   }
 
-  private those(is: ThreadState<Fault>['is']): Thread<Fault>[] {
+  private inState(is: ThreadState<Fault>['is']): Thread<Fault>[] {
     return [...this.threads].filter((thread) => thread.state.is === is);
   }
 
@@ -99,7 +99,7 @@ export class ThreadPool<Fault> {
   private handOut(): void {
     const hanging = this.hanging;
     for (const call of this.waiting) {
-      const [idle] = this.those('idle');
+      const [idle] = this.inState('idle');
       if (hanging.includes(call.owner)) call.refuse(hung(call.owner));
       else if (idle !== undefined) call.start(idle);
       else if (hanging.length === 0) break; // thousands may wait, and this runs after each call
@@ -136,7 +136,7 @@ export class ThreadPool<Fault> {
       this.growTimer = undefined;
       const stuck = this.hanging.length;
       const mayGrow = stuck < MOST_STUCK && this.threads.size - stuck < this.maxThreads;
-      if (this.those('starting').length > 0) this.growLater();
+      if (this.inState('starting').length > 0) this.growLater();
       else if (mayGrow) this.grow();
     }, GROW_AFTER_MS);
   }
@@ -151,7 +151,7 @@ export class ThreadPool<Fault> {
     if (this.threads.size < 2) return;
     this.shrinkTimer ??= setTimeout(() => {
       this.shrinkTimer = undefined;
-      for (const thread of this.those('idle')) {
+      for (const thread of this.inState('idle')) {
         const { state } = thread;
         const isLong = state.is === 'idle' && elapsedMs() - state.since >= IDLE_MS;
         if (isLong && this.threads.size > 1) void this.drop(thread);

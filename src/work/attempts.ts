@@ -33,9 +33,9 @@ export class Attempts {
   private readonly record: AttemptsRecord;
   private readonly log: Log;
   private saidAt = -Infinity;
-  private saidReason: Reason | undefined;
+  private loggedReason: Reason | undefined;
   /** it was logged that the place is away, as `offline` allows */
-  private saidOffline = false;
+  private isOfflineLogged = false;
   /** the last run failed as if the place were away, and the sync has not found it away */
   private isMissed = false;
 
@@ -104,7 +104,7 @@ export class Attempts {
   recover(): void {
     const { failures, trouble } = this.known;
     if (failures > 0 || trouble !== undefined) this.log.info({ failures }, recovered(failures));
-    [this.saidReason, this.saidOffline] = [undefined, false];
+    [this.loggedReason, this.isOfflineLogged] = [undefined, false];
     this.clear();
   }
 
@@ -153,14 +153,14 @@ export class Attempts {
     const { isBlocking } = MEANING[error.reason];
     const backAt = this.record.expectedBackAt(now);
     if (backAt !== undefined) {
-      if (!this.saidOffline)
+      if (!this.isOfflineLogged)
         log.info({ reason: error.reason }, `offline, expected by ${formatDay(backAt)}`);
-      [this.saidOffline, this.saidReason] = [true, undefined];
+      [this.isOfflineLogged, this.loggedReason] = [true, undefined];
       return;
     }
-    const isNew = this.saidReason !== error.reason;
+    const isNew = this.loggedReason !== error.reason;
     if (!isNew && (isBlocking || isWithin(REPEAT_MS, this.saidAt, now))) return;
-    [this.saidReason, this.saidAt] = [error.reason, now];
+    [this.loggedReason, this.saidAt] = [error.reason, now];
     const fields = { reason: error.reason, hint: error.hint };
     if (isBlocking) log.error(fields, error.message);
     else log.warn(fields, error.message);

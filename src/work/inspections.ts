@@ -26,7 +26,7 @@ export class Inspections {
   get isListingDue(): boolean {
     const { config, store, clock } = this.place;
     const { lastListing } = store.backend(config.name).place;
-    const everyMs = config.pace.auditEveryMs;
+    const everyMs = config.intervals.auditEveryMs;
     return this.sinceListing.isDue({ everyMs, lastListing, now: clock.now() });
   }
 

@@ -10,12 +10,12 @@ export interface BackendSettings {
   readonly around?: object;
   /** objects come from or go to a remote */
   readonly isFar: boolean;
-  readonly pace: Pace;
+  readonly intervals: CheckIntervals;
   readonly traits: WorkTraits;
 }
 
 /** How often a backend that owes nothing is inspected; milliseconds. */
-export interface Pace {
+export interface CheckIntervals {
   /** between two inspections; undefined: with each poll, because they cost almost nothing */
   readonly probeEveryMs: number | undefined;
   /** a full listing is at most this old */

@@ -80,9 +80,9 @@ function check(value: object, context: z.core.$RefinementCtx): void {
     foreign: (owner, key, kind) =>
       `belongs to a backend with ${owner}; ${kind?.backend?.misplaced?.[key] ?? 'this one has none: remove it'}`,
   });
-  const { has, complainOf } = keys;
+  const { has, addProblem } = keys;
   if (has('aroundDeadline') && !has('before') && !has('after'))
-    complainOf(
+    addProblem(
       'aroundDeadline',
       'only applies to before and after, and there is neither: remove it',
     );

@@ -36,10 +36,10 @@ export const password = z
   )
   .check(
     z.superRefine((value, context) => {
-      const { has, complainOf } = keysOf(value, context);
+      const { has, addProblem } = keysOf(value, context);
       const [first, ...more] = ['file', 'env', 'command'].filter(has);
       for (const key of more)
-        complainOf(key, `cannot be combined with ${first ?? ''}; keep one of them`);
+        addProblem(key, `cannot be combined with ${first ?? ''}; keep one of them`);
       if (first === undefined)
         context.addIssue({ code: 'custom', path: [], message: `is empty; it must be ${WANTED}` });
     }, WHEN_MAP),

@@ -44,21 +44,21 @@ function traitsOf({ script: command, verify: place }: ScriptConfig): BackendTrai
   };
 }
 
-function check({ has, complainOf }: GivenKeys): void {
+function check({ has, addProblem }: GivenKeys): void {
   if (has('minFree'))
-    complainOf(
+    addProblem(
       'minFree',
       'only applies to places that backup-syncd writes to; remove it: the script can check this itself',
     );
   for (const key of ['before', 'after'].filter(has))
-    if (!has('verify')) complainOf(key, 'needs verify; without it, let the script do this itself');
+    if (!has('verify')) addProblem(key, 'needs verify; without it, let the script do this itself');
   if (has('offline') && !has('verify'))
-    complainOf(
+    addProblem(
       'offline',
       'needs verify: without it, backup-syncd cannot know whether the replica is there',
     );
   if (has('maxLag') && !has('verify'))
-    complainOf(
+    addProblem(
       'maxLag',
       'needs verify: without it, backup-syncd cannot know how far behind the replica is',
     );

@@ -34,7 +34,7 @@ export class Audit implements Activity {
 
   constructor(place: Workplace, inspections: Inspections) {
     this.place = place;
-    this.everyMs = place.config.pace.auditEveryMs;
+    this.everyMs = place.config.intervals.auditEveryMs;
     this.inspections = inspections;
     this.attempts = new Attempts(this.name, place);
     inspections.onListing = (view) => this.noteListing(view);

@@ -81,7 +81,7 @@ export class Sync implements Activity {
     return mayRest({
       known,
       now,
-      probeEveryMs: config.pace.probeEveryMs,
+      probeEveryMs: config.intervals.probeEveryMs,
       hasView: view !== undefined,
       isViewSeen: this.seenView === view,
       isDoubted: Object.values(known.attempts.others ?? {}).some(

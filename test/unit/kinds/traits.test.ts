@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { paceOf } from '../../../src/kinds/pace.ts';
+import { checkIntervalsOf } from '../../../src/kinds/check-intervals.ts';
 import { backendTraits, labelOf, placeTraits, watchOf } from '../../../src/kinds/traits.ts';
 
 const HOUR = 3_600_000;
@@ -30,11 +30,11 @@ test.each([
   ['a script', script, [undefined, DAY]],
   ['what a script brings to a remote', { ...script, verify: rclone }, [HOUR, 2 * DAY]],
 ])('%s: how often it is checked when nothing is new', (_what, config, [probe, list]) => {
-  expect(paceOf(config, { isFetched: false, auditEveryMs: DAY })).toEqual({
+  expect(checkIntervalsOf(config, { isFetched: false, auditEveryMs: DAY })).toEqual({
     probeEveryMs: probe,
     auditEveryMs: list,
   });
-  expect(paceOf(config, { isFetched: true, auditEveryMs: DAY })).toEqual({
+  expect(checkIntervalsOf(config, { isFetched: true, auditEveryMs: DAY })).toEqual({
     probeEveryMs: probe ?? DAY,
     auditEveryMs: list,
   });

@@ -126,13 +126,14 @@ export function remove(place: OpenPlace, paths: readonly string[]): void {
 
 /** Makes room for temporary files, or removes those of an earlier pass. */
 export function sweep(place: OpenPlace): void {
-  const names = ifMade(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY))) ?? [];
+  const names =
+    withDirectory(place, TEMPORARY, () => readdirSync(place.directory(TEMPORARY))) ?? [];
   for (const name of names.filter((candidate) => OUR_TEMPORARY.test(candidate)))
     place.removeTree(`${TEMPORARY}/${name}`);
 }
 
 /** Runs an action, and creates its directory if it is missing, but no parents: without a marker there is no place to write to. */
-function ifMade<T>(place: OpenPlace, path: string, use: () => T): T | undefined {
+function withDirectory<T>(place: OpenPlace, path: string, use: () => T): T | undefined {
   try {
     return use();
   } catch (error) {

@@ -5,7 +5,7 @@ import { script } from '../../../../src/kinds/script/kind.ts';
 function refused(...keys: string[]): string[] {
   const complaints: string[] = [];
   const check = script.backend?.check;
-  check?.({ has: (key) => keys.includes(key), complainOf: (key) => void complaints.push(key) });
+  check?.({ has: (key) => keys.includes(key), addProblem: (key) => void complaints.push(key) });
   return complaints;
 }
 
