@@ -12,7 +12,7 @@ import { requireActing } from './act-as-owner.ts';
 import { askClient, askItsDaemon, type Job, type LongTask } from './ask-client.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
-import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { asExitError, EXIT, ExitError, inOneText } from './exit-error.ts';
 import { isRefusal, type Named } from './paused-places.ts';
 import { renderAudits, type ClientAudits } from './render/audit.ts';
 import { createProgressView } from './render/progress.ts';
@@ -131,7 +131,7 @@ function failureOf({ message, hint }: Error & { readonly hint?: string }): ExitE
 
 function toJson(result: ClientAudits): unknown {
   const { client } = result;
-  if ('failure' in result) return { client, error: result.failure.message };
+  if ('failure' in result) return { client, error: inOneText(result.failure) };
   const audits = result.audits.map(({ place, result: lastAudit, trouble, repairTrouble }) => ({
     place,
     ...(lastAudit && { audit: lastAuditOf({ lastAudit }) }),

@@ -18,6 +18,11 @@ export class ExitError extends Error {
   }
 }
 
+/** An error as one text, for a JSON document: with its details, which are otherwise lines below it. */
+export function inOneText({ message, details }: Pick<ExitError, 'message' | 'details'>): string {
+  return details.length === 0 ? message : `${message} ${details.join('; ')}`;
+}
+
 /** Codes from sysexits(3) where one fits. Only `status` and `doctor` use 1, 2 and 3 like a monitoring plug-in. */
 export const EXIT = {
   ok: 0,

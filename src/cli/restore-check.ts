@@ -6,7 +6,7 @@ import type { RestoreCheckReport } from '../work/restore-check/restore-check.ts'
 import { requireActing } from './act-as-owner.ts';
 import { readConfig } from './configured.ts';
 import type { Context } from './context.ts';
-import { asExitError, EXIT, ExitError } from './exit-error.ts';
+import { asExitError, EXIT, ExitError, inOneText } from './exit-error.ts';
 import { isRefusal, PausedExit } from './paused-places.ts';
 import { askDaemon } from './reach-unit.ts';
 import { detailLines } from './render/line.ts';
@@ -60,7 +60,7 @@ export async function restoreCheck(
     if (!json && !('error' in result))
       for (const line of renderRestoreCheck(target.name, result)) context.out(line);
   }
-  if (json) context.json({ schemaVersion: 1, checks: toDocument(results.map(withoutCode)) });
+  if (json) context.json({ schemaVersion: 1, checks: toDocument(results.map(toJson)) });
   const hasAny = explainLeftOut(context, loaded, { names, targets: chosen });
   const codes = results.map((result) => result.exitCode);
   if (codes.includes(EXIT.failed)) return EXIT.failed;
@@ -92,8 +92,11 @@ type Result = { readonly client: string; readonly exitCode: number } & (
   RestoreCheckReport | { readonly error: string }
 );
 
-function withoutCode({ exitCode: _, ...rest }: Result): object {
-  return rest;
+/** The time gets the name that `status` gives it: keys of times end in `At`. */
+function toJson({ exitCode: _, ...result }: Result): object {
+  if ('error' in result) return result;
+  const { at: checkedAt, ...rest } = result;
+  return { ...rest, checkedAt };
 }
 
 async function tryTarget(job: Job): Promise<Result> {
@@ -108,7 +111,7 @@ async function tryTarget(job: Job): Promise<Result> {
     const { err } = job.context;
     err(failure.message.startsWith(client) ? failure.message : `${client}: ${failure.message}`);
     for (const line of detailLines(...failure.details, failure.hint)) err(line);
-    return { client, error: failure.message, exitCode: codeOf(failure, job.command) };
+    return { client, error: inOneText(failure), exitCode: codeOf(failure, job.command) };
   }
 }
 

@@ -175,6 +175,19 @@ test('it works in a daemon, has a document, and a place that is away is a failur
   expect(code).toBe(1);
 });
 
+test.each(['audit', 'restore-check'])(
+  '%s --json says why a configuration was refused',
+  async (command) => {
+    const site = await Site.synced();
+    writeFileSync(site.syncd.clientFile('ahost'), 'soruce: {}');
+
+    const { code, stdout } = await site.run(command, 'ahost', '--json');
+
+    expect(code).toBe(78);
+    expect(stdout).toContain('cannot be used: clients/ahost.yaml:1:1: soruce: unknown key');
+  },
+);
+
 test('it needs clients, a known backend and a duration', async () => {
   const site = await Site.synced();
   expect(await site.run('audit')).toMatchObject({ code: 64 });

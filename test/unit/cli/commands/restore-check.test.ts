@@ -67,7 +67,11 @@ test('--all leaves out clients without a password, and one that cannot be checke
   expect(JSON.parse(stdout)).toMatchObject({
     checks: [
       { client: 'aaway', error: 'aaway: no place is known to have a complete snapshot' },
-      { client: 'ahost', outcome: 'inconclusive' }, // what is in the source is no repository of restic
+      {
+        client: 'ahost',
+        outcome: 'inconclusive', // what is in the source is no repository of restic
+        checkedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     ],
   });
   expect(stderr).toContain('bhost: skipped, because the password of its repository is not');
