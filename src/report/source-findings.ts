@@ -6,10 +6,9 @@ import { MOST_CORRUPT } from '../replication/sync.ts';
 import { LINK_HINT } from '../replication/source-problem.ts';
 import { corruptHint } from '../replication/corrupt-hint.ts';
 import { agree, plural } from '../runtime/plural.ts';
-import { DAY_MS, formatAgo } from '../runtime/units.ts';
+import { DAY_MS, formatAgo, formatDuration } from '../runtime/units.ts';
 import { describeKeys } from './in-words.ts';
 import { SOURCE_SEVERITY } from './source-severity.ts';
-import { staleLock } from './stale-lock.ts';
 import type { ClientReport, Finding, SourceState } from './types.ts';
 
 type Assessed = Pick<ClientReport, 'client' | 'source'>;
@@ -125,4 +124,20 @@ function sourceKeys({
 function firstOf(names: readonly string[]): string {
   const [first = ''] = names;
   return names.length > 1 ? `${first} and ${names.length - 1} more` : first;
+}
+
+/** When a lock is stale, as in the alert BackupLockStale: restic refreshes its locks every few minutes. */
+const STALE_MS = DAY_MS;
+
+/** A lock that was left behind. Backups continue, but forget and prune may not work. */
+function staleLock({ oldestLockAt }: SourceState, now: number): Finding[] {
+  if (oldestLockAt === undefined || now - oldestLockAt <= STALE_MS) return [];
+  return [
+    {
+      kind: 'source_lock_stale',
+      severity: 'warning',
+      message: `the oldest lock of the repository is ${formatDuration(now - oldestLockAt)} old: forget and prune may not work`,
+      hint: "if no running restic holds it, run 'restic unlock' on the client",
+    },
+  ];
 }

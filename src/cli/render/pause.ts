@@ -2,7 +2,6 @@ import type { PauseChange, SavedAtOnce } from '../../client/control-protocol.ts'
 import { describePause } from '../../facts/pause-words.ts';
 import type { Pause } from '../../facts/pauses.ts';
 import { toDocument } from '../../report/document.ts';
-import { pausesInWords } from '../../report/pauses-in-words.ts';
 import type { ClientReport } from '../../report/types.ts';
 import { toned, wrap, type Line } from './line.ts';
 
@@ -24,7 +23,7 @@ export function renderPause({ change }: PauseAnswer, target: Target): string[] {
   return [
     `${name}: ${isChanged ? '' : 'already '}${now}`,
     ...(isChanged && before ? [`  instead of: ${describePause(before)}`] : []),
-    ...(isStopping ? ['  what is running there has been told to stop, and has not ended yet'] : []),
+    ...(isStopping ? ['  work there has been asked to stop, and has not ended yet'] : []),
   ];
 }
 
@@ -77,4 +76,12 @@ export function renderPauses(clients: readonly ClientReport[], width: number): L
   return clients
     .flatMap(pausesInWords)
     .flatMap((text) => wrap(text, width).map((line) => [toned(line, 'soft')]));
+}
+
+/** `ahost: paused until …`, or `ahost → nas: paused until …` for each backend with a pause of its own. */
+function pausesInWords({ client, pause, backends }: ClientReport): string[] {
+  const own = backends.flatMap(({ backend, pause: of }) =>
+    of === undefined || of === pause ? [] : [`${client} → ${backend}: ${describePause(of)}`],
+  );
+  return [...(pause === undefined ? [] : [`${client}: ${describePause(pause)}`]), ...own];
 }

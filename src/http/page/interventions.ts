@@ -1,5 +1,5 @@
-import { interventionInWords } from '../../report/interventions-in-words.ts';
 import type { Intervention } from '../../report/types.ts';
+import { formatLocal } from '../../runtime/local-time.ts';
 import { html, type Html } from './html.ts';
 import { renderAge, renderTable } from './table.ts';
 
@@ -25,4 +25,20 @@ function renderIntervention(one: Intervention, now: number): Html {
     <td class="text">${interventionInWords(one)}</td>
     <td class="text">${one.reason}</td>
   </tr>`;
+}
+
+/** `paused nas until Fri 2026-12-04 18:00 +01:00`, `acknowledged: 3 of 40 packs have vanished`. */
+function interventionInWords({ what, backend, endsAt, message }: Intervention): string {
+  const of = backend ?? 'the client';
+  const until = endsAt === undefined ? '' : ` until ${formatLocal(endsAt)}`;
+  switch (what) {
+    case 'paused':
+      return `paused ${of}${until}`;
+    case 'resumed':
+      return `resumed ${of}`;
+    case 'announced':
+      return `announced removals${until}`;
+    case 'acknowledged':
+      return `acknowledged: ${message ?? ''}`;
+  }
 }
