@@ -35,13 +35,13 @@ function notGood({ outcome, message, hint }: RestoreCheckFacts) {
 
 type Place = Pick<SourceState | BackendState, 'restores'>;
 
-/** `restore check passed 2d ago`, `restore check failed 1h ago`; undefined before the first check. */
+/** `restored fine 2d ago`, `restore check failed 1h ago`; undefined before the first check. */
 export function restoredInWords({ restores }: Place, now: number): string | undefined {
   if (restores === undefined) return undefined;
   const { isGood, restoredAt, checkedAt, judgedAt = checkedAt } = restores;
   if (isGood === false) return `restore check failed ${formatAgo(now - judgedAt)}`;
   if (restoredAt === undefined) return 'no restore check has had a result yet';
-  return `restore check passed ${formatAgo(now - restoredAt)}`;
+  return `restored fine ${formatAgo(now - restoredAt)}`;
 }
 
 /** Why the last check had no result; a failed one is a finding. */

@@ -36,7 +36,7 @@ describeWithTools(['newest/restic'], 'restore checks by a daemon', () => {
     );
     expect(await daemon.metric('restore_check_failed')).toBe(0);
     expect(await daemon.metric('activity_due_timestamp_seconds', { activity: 'restore-check' })).toBeGreaterThan(Date.now() / 1000); // prettier-ignore
-    expect(await daemon.get('/clients/ahost')).toMatch(/restore check passed (?:now|<?\d+s ago)/);
+    expect(await daemon.get('/clients/ahost')).toMatch(/restored fine (?:now|<?\d+s ago)/);
     await waitFor(() => readdirSync(directory).length === 0, { what: 'the restored files to go' });
 
     writeFileSync(join(folder, 'hang'), '');
@@ -62,8 +62,6 @@ describeWithTools(['newest/restic'], 'restore checks by a daemon', () => {
     const next = await syncd.start(['run'], { env });
     await waitFor(() => readdirSync(directory).length === 0, { what: 'cleaning up' });
     expect(await next.metric('restore_checks_total', { outcome: 'ok' })).toBe(1);
-    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(
-      /(?:source|nas) .*restore check passed/,
-    );
+    expect((await syncd.cli(['status', 'ahost'])).stdout).toMatch(/(?:source|nas) .*restored fine/);
   }, 120_000);
 });

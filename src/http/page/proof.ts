@@ -59,7 +59,7 @@ function whatToDo(audit: AuditState): (readonly [what: string, value: string])[]
   ];
 }
 
-/** `restore check passed 2d ago, a snapshot from 3d ago`; why a later check said nothing. */
+/** `restored fine 2d ago, a snapshot from 3d ago`; why a later check said nothing. */
 function restoreFacts(place: Place, now: number): (readonly [what: string, value: string])[] {
   const words = restoredInWords(place, now);
   if (words === undefined) return [];

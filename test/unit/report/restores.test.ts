@@ -49,7 +49,7 @@ test('a good check, which a later one without a result does not change', () => {
   });
   expect(restores).not.toHaveProperty('failure');
   const place = { ...(restores && { restores }) };
-  expect(restoredInWords(place, 3 * DAY)).toBe('restore check passed 2d ago');
+  expect(restoredInWords(place, 3 * DAY)).toBe('restored fine 2d ago');
   expect(noResultInWords(place)).toBe('no space');
 });
 
