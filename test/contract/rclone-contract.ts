@@ -31,8 +31,8 @@ export interface Extent {
 
 /** For the gate: the whole contract with the newest rclone. */
 export const WHOLE: Extent = { plain: { newest: 'whole' } };
-/** For the gate: what depends on the storage, with both, where the rest of the contract would show nothing new. */
-export const CORE: Extent = { plain: { newest: 'core', debian12: 'core' } };
+/** For the gate: what depends on the storage, with the oldest rclone, where the rest of the contract would show nothing new. */
+export const CORE: Extent = { plain: { debian12: 'core' } };
 /** For the soak: it starts thousands of processes. */
 export const EVERYTHING: Extent = {
   plain: { newest: 'whole', debian12: 'whole' },

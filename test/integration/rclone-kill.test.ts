@@ -1,3 +1,3 @@
 import { testRcloneKills } from '../suites/rclone-kill.ts';
 
-testRcloneKills([{ kind: 'MinIO', generation: 'newest', steps: 3, randomKills: 3 }], 6);
+testRcloneKills([{ kind: 'MinIO', generation: 'newest', steps: 2, randomKills: 2 }], 4);
