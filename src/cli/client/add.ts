@@ -42,7 +42,7 @@ export async function addClient(context: Context, options: AddOptions): Promise<
   const isNew = requireFree(written, name, text);
   const configured = preview(written, name, text);
   const client = requireClient(configured, name);
-  await requireOwnAddress(written.root, configured.config, client);
+  await requireOwnAddress(client, { root: written.root, config: configured.config, isNew });
   const site = await setUpSite(context, configured, { isDryRun });
   const faults = site.problems.filter((each) => isError(each) && each.file === client.file);
   if (isNew && faults.length > 0) throw refusal(name, faults);

@@ -66,11 +66,7 @@ export async function enableClient(context: Context, options: ClientOptions): Pr
   const editable = await readEditable(context, options.configDir);
   const { root, config } = editable;
   const isDisabled = config.disabled.some((client) => client.name === name);
-  await requireOwnAddress(
-    root,
-    config,
-    discoveredClient(config, name) ?? asEnabled(editable, name),
-  );
+  await requireOwnAddress(discoveredClient(config, name) ?? asEnabled(editable, name), editable);
   if (isDisabled) await change(editable, name, { enabled: undefined, disabled: undefined });
   else requireClient(editable, name);
   const isFileless = !isDisabled && discoveredClient(config, name) !== undefined;

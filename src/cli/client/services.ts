@@ -142,19 +142,31 @@ export function describeServices(
   ];
 }
 
-/** With runit each client has a daemon of its own. Throws if it could not listen. */
+/**
+ * With runit each client has a daemon of its own. Throws if it could not listen.
+ *
+ * @param isNew it has no file yet
+ */
 export async function requireOwnAddress(
-  root: string,
-  config: Config,
   client: ClientConfig | undefined,
+  {
+    root,
+    config,
+    isNew = false,
+  }: { readonly root: string; readonly config: Config; readonly isNew?: boolean },
 ): Promise<void> {
   if (client === undefined || (await findRunit(root)) === undefined) return;
   const other = sharesAddress(config, client);
   if (other === undefined) return;
   const { host, port } = client.listen ?? config.listen;
+  const file = clientFileOf(client.name);
+  const free = `127.0.0.1:${port + 1}`;
+  const remedy = isNew
+    ? `add --listen ${free}, which gives it an address of its own in ${file}`
+    : `set \`listen\` in ${file} to an address of its own, e.g. ${free}`;
   throw new ExitError(
     EXIT.configuration,
     `the daemon of ${client.name} would listen at ${host}:${port}, as that of ${other.name} does, and nothing was changed`,
-    `runit runs a daemon for each client: set \`listen\` in ${clientFileOf(client.name)} to an address of its own, e.g. 127.0.0.1:${port + 1}`,
+    `runit runs a daemon for each client: ${remedy}`,
   );
 }

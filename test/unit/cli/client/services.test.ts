@@ -89,7 +89,9 @@ test('two clients whose daemons would listen at one address are not both enabled
   expect(refused.stderr).toContain(
     'the daemon of bhost would listen at 127.0.0.1:10987, as that of ahost does, and nothing was changed',
   );
-  expect(refused.stderr).toContain('clients/bhost.yaml');
+  expect(refused.stderr).toContain(
+    'add --listen 127.0.0.1:10988, which gives it an address of its own in clients/bhost.yaml',
+  );
   expect(existsSync(site.syncd.clientFile('bhost'))).toBe(false);
   expect(linksIn(runit)).toEqual([]);
 
