@@ -23,9 +23,9 @@ export type ResticAction =
   | { readonly verb: 'repair-index' };
 
 /**
- * What restic does to the files of a repository, one file at a time and in its order of writing: a backup writes packs,
- * then an index, then the snapshot; a prune deletes packs that no index names, writes new packs, then a new index, then
- * deletes old indexes, then old packs.
+ * A model of how restic changes the files of a repository, one file at a time and in its order of writing: a backup writes packs,
+ * then an index, then the snapshot; a prune deletes packs that no index names, writes new packs, then a new index, then deletes old
+ * indexes, then old packs.
  */
 export class ResticModel {
   readonly place: MemoryPlace;
@@ -170,7 +170,7 @@ export class ResticModel {
   }
 }
 
-/** What `restic check` would complain about; nothing for a place without a snapshot. */
+/** The complaints that `restic check` would have; none for a place without a snapshot. */
 export function checkRepository(place: MemoryPlace): string[] {
   if (place.names('snapshots').length === 0) return [];
   const packs = [...packsOf(place)];

@@ -29,7 +29,7 @@ export interface ContractView {
   temporaries(): Eventually<string[]>;
 }
 
-/** What else than a file can stand under a name. */
+/** An entry other than a file that can have a name. */
 export type OddFile = 'symlink' | 'fifo' | 'directory';
 
 /** A kind of place. Cases about what a kind cannot do are not defined for it. */
@@ -132,7 +132,7 @@ export function locationContract(name: string, rig: ContractRig): void {
   });
 }
 
-/** Of that suite, what depends on how the kind of storage behaves. */
+/** The part of that suite that depends on how the kind of storage behaves. */
 export function locationContractCore(name: string, rig: ContractRig): void {
   describe(`${name}: the core of the contract of a location`, () => describeCore(rig));
 }

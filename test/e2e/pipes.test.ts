@@ -12,7 +12,7 @@ function manyProblems(): Syncd {
   return syncd;
 }
 
-/** Runs check-config with its output in a pipe to another program, and answers what that one says and both exit codes. */
+/** Runs check-config with its output in a pipe to another program, and returns that program's output and both exit codes. */
 async function pipeInto(reader: string, syncd: Syncd) {
   const script = `"$0" "$1" check-config --json | { ${reader}; }; echo "\${PIPESTATUS[0]}"`;
   const args = ['-c', script, process.execPath, mainFile];

@@ -72,7 +72,7 @@ describeWithTools(
   },
 );
 
-/** Types what each block says, and answers what was printed. */
+/** Types each block, and returns what was printed. */
 async function follow(
   blocks: readonly Block[],
   { mnt, syncd }: { readonly mnt: string; readonly syncd: Syncd },

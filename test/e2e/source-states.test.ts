@@ -11,7 +11,7 @@ import { Syncd, SyncDaemon } from '../support/syncd.ts';
 import { waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-/** Of the source, as one scrape of /metrics has it. */
+/** The state of the source in one scrape of /metrics. */
 async function stateOf(daemon: SyncDaemon): Promise<SourceStateName[]> {
   const scrape = await daemon.get('/metrics');
   const valueOf = (state: SourceStateName) =>

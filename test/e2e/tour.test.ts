@@ -16,7 +16,7 @@ const file = join(projectDirectory, 'test/fixtures/tour.json');
 const isUpdate = process.env['UPDATE_GOLDEN'] !== undefined;
 const record = isUpdate ? {} : (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Seen>);
 
-/** So many looks in a row must agree before they are recorded. */
+/** How many looks in a row must agree before they are recorded. */
 const SETTLED = 6;
 
 type Look = () => Promise<Seen>;

@@ -87,7 +87,7 @@ describe('backend init', () => {
 });
 
 const isRoot = process.getuid?.() === 0;
-/** Of no user in the list of this machine. */
+/** A user ID that no user of this machine has. */
 const DAEMON = 54321;
 
 (isRoot ? describe : describe.skip)('backend init by root, for a daemon of another user', () => {

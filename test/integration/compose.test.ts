@@ -108,7 +108,7 @@ describeWithTools(
   },
 );
 
-/** What compose.yaml would start, with the programs of this machine: its paths below a directory, its ports free ones. */
+/** Starts what compose.yaml would start, with the programs of this machine, paths below a directory, and free ports. */
 class Here {
   readonly directory = temporaryDirectory();
   readonly #ports: ReadonlyMap<string, number>;

@@ -54,7 +54,7 @@ async function backUpMore({ repository, data }: SeededRepository, seed: number):
   return repository.backup(data);
 }
 
-/** As the runbook has it. */
+/** Repairs packs as the runbook says. */
 async function repairPacks({ repository, data }: SeededRepository, pack: string): Promise<void> {
   await repository.run(['repair', 'packs', basename(pack)], { cwd: temporaryDirectory() });
   await repository.run(['backup', '--force', '.'], { cwd: data });

@@ -7,7 +7,7 @@ import { dashboardFiles, panelsOf, readDashboard, type Target } from '../unit/da
 import { liveThroughDay, type Day } from './dashboards/day.ts';
 import { createBlocks, Prometheus, runPromtool } from './dashboards/prometheus.ts';
 
-/** What is shown only after a day of data: the day that is lived through here may be shorter. */
+/** Stands for the day of data that some panels need: the day in this test may be shorter. */
 const A_DAY_HERE = '4h';
 const STEP = 540;
 
@@ -125,7 +125,7 @@ for (const generation of generations) {
   );
 }
 
-/** As Grafana would for a day and all clients. */
+/** Fills in variables as Grafana would for a day and all clients. */
 function fill(expr: string, aDay = '1d'): string {
   return expr
     .replaceAll('offset 1d', `offset ${aDay}`)

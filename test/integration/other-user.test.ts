@@ -8,10 +8,10 @@ import { Site } from '../support/site.ts';
 import { openTemporaryDirectory } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
-/** Of no user in the list of this machine. */
+/** A user ID that no user of this machine has. */
 const DAEMON = 54321;
 
-/** What the Node.js of Debian 13 does, because its libuv might use io_uring. The soak runs that one. */
+/** Forbids what the Node.js of Debian 13 forbids, because its libuv might use io_uring. The soak runs that one. */
 const FORBID = `for (const name of ['initgroups', 'setgroups', 'setgid', 'setuid', 'setegid', 'seteuid'])
   process[name] = () => { throw new Error(name + '() disabled: io_uring may be enabled. See CVE-2024-22017.'); };`;
 

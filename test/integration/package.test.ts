@@ -8,7 +8,7 @@ import { projectDirectory } from '../support/tools.ts';
 const directory = temporaryDirectory();
 const root = join(directory, 'package');
 
-/** Packs the program as it is built now: other tests run it meanwhile. */
+/** Packs the program as it is built now, while other tests run it. */
 beforeAll(async () => {
   expect(await runProcess('npm', ['run', 'man'], { cwd: projectDirectory })).toMatchObject({
     code: 0,

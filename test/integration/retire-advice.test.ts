@@ -6,7 +6,7 @@ import { temporaryDirectory, waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 import { makeRig, makeSurplus, retire, type Rig } from '../suites/retire-kill.ts';
 
-/** What `backend retire` and `backend restore-retired` refuse; each advice is followed to the letter. */
+/** The refusals of `backend retire` and `backend restore-retired`; each advice is followed to the letter. */
 describeWithTools(['newest/restic'], 'the advice of retire', () => {
   let rig: Rig;
   beforeAll(async () => {
@@ -22,14 +22,14 @@ describeWithTools(['newest/restic'], 'the advice of retire', () => {
     });
   }
 
-  /** Answers the date. */
+  /** Returns the date. */
   async function expectDone(args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await retire(rig, [...args, '--yes']);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     return /\d{4}-\d\d-\d\dT\d{6}Z/.exec(stdout)?.[0] ?? '';
   }
 
-  /** At the replica, and not at the source any more. */
+  /** Finds an object that is at the replica, and no longer at the source. */
   function surplus(kind: 'snapshots' | 'index'): string {
     const atSource = new Set(objectsOf(rig.seed.path));
     const found = objectsOf(rig.replica).find(

@@ -157,7 +157,7 @@ test.each(['in place', 'with a new file'] as const)(
   600_000,
 );
 
-/** As an editor does: what it has read, and a line, in a new file that takes the place of the old one. */
+/** Replaces a file as an editor does: with a new file that has the old text and one more line. */
 function replaceByHand(file: string, line: string): void {
   const text = readFileSync(file, 'utf8');
   writeFileSync(`${file}~`, `${text}${line}`);

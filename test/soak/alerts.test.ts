@@ -42,7 +42,7 @@ async function watch(generation: Generation, url: string): Promise<Watch> {
   return { prometheus, alertmanager, receiver };
 }
 
-/** Of one alert; what else the machine may have to say (a full disk) is not. */
+/** The notifications of one alert, without others that the machine may cause (a full disk). */
 function notificationsOf({ receiver }: Watch, alert: string): Notification[] {
   return receiver.notifications.filter(({ groupLabels }) => groupLabels['alertname'] === alert);
 }
@@ -78,7 +78,7 @@ async function untilNotified(
   }
 }
 
-/** What was sent of an alert: to whom, in which order. */
+/** The receivers of an alert, in order. */
 function sent(watched: Watch, alert: string): string[] {
   return notificationsOf(watched, alert).map(({ receiver, status }) => `${status} to ${receiver}`);
 }

@@ -9,10 +9,10 @@ import { describeWithTools } from '../support/tools.ts';
 
 const NOTHING = { before: [], command: [] };
 
-/** What a command leaves, but for a record that is a cache, which is not written to a full disk. */
+/** The files that a command leaves, except for a record that is a cache, which is not written to a full disk. */
 const leftBy = (site: Site) => picture(site).filter((line) => !line.startsWith('state/removed-'));
 
-/** What precedes a command, on a disk of its own. */
+/** Sets up what precedes a command, on a disk of its own. */
 async function onDisk(change: Change): Promise<{ readonly site: Site; readonly disk: Tmpfs }> {
   const disk = await mountTmpfs({ sizeBytes: 2 * 2 ** 20 });
   return { site: await prepared(change, () => disk.path), disk };

@@ -27,7 +27,7 @@ for (const generation of generations) {
   );
 }
 
-/** What a poll sees: names. */
+/** The attacks that a poll sees, by names. */
 const BY_NAME: readonly AttackName[] = [
   'snapshots are deleted',
   'objects are encrypted and renamed',

@@ -10,7 +10,7 @@ import { describeWithTools, type Generation } from '../support/tools.ts';
 /** After this many failures, and at the end, the next pass must repair everything. */
 const CONVERGE_EACH = 8;
 const ATTEMPTS = 10;
-/** What rclone is started for in a pass. */
+/** The verbs for which a pass starts rclone. */
 const VERBS = ['backend', 'lsjson', 'cat', 'copy'];
 
 /** A pass in which one start of rclone fails, again and again with another start. */
@@ -62,7 +62,7 @@ async function makeLane(
   return makeRcloneLane({ kind: KINDS[kind], generation, source, env: failing.env });
 }
 
-/** What rclone is started for in a pass that nothing disturbs. */
+/** Observes the verbs for which an undisturbed pass starts rclone. */
 async function observe({ lane, failing, variant }: Trial): Promise<string[]> {
   await lane.setBack(variant.stage);
   failing.heal();
@@ -70,7 +70,7 @@ async function observe({ lane, failing, variant }: Trial): Promise<string[]> {
   return failing.calls();
 }
 
-/** A pass whose start of this number fails; answers what rclone was started for. */
+/** Runs a pass in which the start of this number fails; returns the verbs for which rclone was started. */
 async function failOnce({ lane, failing, variant }: Trial, number: number): Promise<string[]> {
   await lane.setBack(variant.stage);
   failing.fail(number, variant.how);

@@ -8,7 +8,7 @@ import { describeWithTools, generations, pathWith } from '../support/tools.ts';
 import { treeOf } from '../support/tree.ts';
 
 const KILLS = 15;
-/** What a check says before each of its steps, and about how long each takes, in milliseconds. */
+/** The message of a check before each of its steps, and about how long each takes, in milliseconds. */
 const STEPS = [/: restore check of/, /: listing/, /: restoring/] as const;
 const STEP_MS = 800;
 

@@ -108,7 +108,7 @@ const example = (name: string): string => `/opt/backup-syncd/deploy/scripts/${na
 const lines = (section: string): string[] =>
   (commandsIn('docs/backends.md').get(section) ?? '').split('\n');
 
-/** What a server that gives tokens answers, and rclone stores. */
+/** The answer of a token server, which rclone stores. */
 function token(name: string, seconds: number): string {
   return JSON.stringify({
     access_token: name,

@@ -12,7 +12,7 @@ import { waitFor } from '../support/temp.ts';
 import { describeWithTools } from '../support/tools.ts';
 
 const DROP_INS = `/etc/systemd/system/${UNIT}.service.d`;
-/** Not while the daemon reads there. */
+/** Unmounts the disk once the daemon does not read there. */
 const UMOUNT = 'for _ in $(seq 200); do umount /mnt/nas && exit; sleep 0.1; done; exit 1';
 
 describeWithTools(
@@ -202,7 +202,7 @@ describeWithTools(
   },
 );
 
-/** What the service sees of the replica of ahost at /mnt/nas. */
+/** The replica of ahost at /mnt/nas, as the service sees it. */
 async function seenAt(host: SystemdHost): Promise<string> {
   const look = `
     test -e /mnt/nas/ahost || { echo empty; exit; }

@@ -30,7 +30,7 @@ interface Way {
 
 const PLACES = ['nas', 'usb'];
 
-/** What can go wrong with one client while the daemon runs. */
+/** The ways in which one client can break while the daemon runs. */
 const WAYS: readonly Way[] = [
   {
     what: 'its file is no YAML',

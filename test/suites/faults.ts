@@ -301,7 +301,7 @@ function testFlippedBit(isAll: boolean): void {
   });
 }
 
-/** As if its last change had been long ago: what changed just now may change again at the same time. */
+/** Makes the last change of a directory seem long ago, because what has just changed may change again at the same time. */
 function makeLookSettled(directory: string): void {
   const then = Date.now() / 1000 - 3_600;
   utimesSync(directory, then, then);
@@ -488,7 +488,7 @@ function testOddFiles(): void {
 
 function testUnusableSource(isAll: boolean): void {
   describeWithTools(['newest/restic', 'root'], 'a source that cannot be used', () => {
-    /** Breaks the source while the daemon runs, and repairs it; the backend is not touched meanwhile. */
+    /** Breaks the source while the daemon runs, and repairs it; the backend is not touched in between. */
     async function expectState(
       state: string,
       breakIt: (path: string) => unknown,

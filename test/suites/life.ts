@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/temp.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
 import { expectWhole } from './written-by.ts';
 
-/** What a person does to a repository with restic, and what becomes of its replicas. */
+/** Tests that replicas follow what a person does to a repository with restic. */
 export function testLife(generation: Generation): void {
   describeWithTools([`${generation}/restic`], `the life of a repository, ${generation}`, () => {
     test('tag, forget and prune at the source: the replica keeps what it has, intact', async () => {

@@ -158,7 +158,7 @@ export function testSlowFirstCopy(): void {
   });
 }
 
-/** What happened so far. */
+/** Everything that has happened so far. */
 interface Done {
   passes: number;
   prunes: number;

@@ -24,7 +24,7 @@ import { pathWith, type Generation } from '../support/tools.ts';
 
 const HOUR = 3_600_000;
 
-/** What an attacker sees: the files of a repository, and its password. */
+/** The things that an attacker has: the files of a repository, and its password. */
 interface Target {
   readonly path: string;
   readonly generation: Generation;

@@ -14,7 +14,7 @@ import { describeWithTools, type Generation } from '../support/tools.ts';
 const VICTIMS = ['rclone', 'daemon', 'both'] as const;
 type Victim = (typeof VICTIMS)[number];
 
-/** Of a fresh backend, and of one that has all but the newest snapshots. */
+/** The steps of a pass to a fresh backend, and to one that has all but the newest snapshots. */
 const STEPS = [
   { stage: 0, step: 'config-written' },
   { stage: 0, step: 'data-received' },

@@ -102,7 +102,7 @@ class Bench {
     await this.pollDuring(this.repository.run(args, { cwd: this.data }));
   }
 
-  /** The same, but returns false if restic fails. */
+  /** Runs restic, and returns false if it fails. */
   async succeeds(...args: readonly string[]): Promise<boolean> {
     const running = this.repository.tryRun(args, { cwd: this.data });
     await this.pollDuring(running);
@@ -159,13 +159,13 @@ class Bench {
       writeFileSync(join(this.data, `file-${i}`), randomBytes(1_048_576));
   }
 
-  /** What is left of the old snapshots, and all that no index names, is removed. */
+  /** Removes the rest of the old snapshots, and everything that no index names. */
   async forgetAll(): Promise<void> {
     await this.restic('forget', '--keep-last', '1', '--prune');
   }
 }
 
-/** Runs all commands of restic, and checks the source meanwhile. */
+/** Runs all commands of restic, and checks the source at the same time. */
 export function testVerbs(generation: Generation): void {
   const rebuild = generation === 'debian12' ? ['rebuild-index'] : ['repair', 'index'];
 

@@ -7,7 +7,7 @@ import { freePort } from '../support/temp.ts';
 import { describeWithTools, tool, type Generation } from '../support/tools.ts';
 import type { ClientStatus } from '../support/syncd.ts';
 
-/** What the scripts are for, with services that only wait. */
+/** Tests the purpose of the scripts, with services that only wait. */
 export function testStopOfServices(): void {
   describeWithTools(['runit', 'overlay'], 'a link of the runit tree', () => {
     test('without our control/t and finish, services outlive their client; with them, none does', async () => {
@@ -50,7 +50,7 @@ export function testStopOfServices(): void {
   });
 }
 
-/** Of services that only wait: what runit itself is made of. */
+/** Kills the parts of runit itself, with services that only wait. */
 export function testKills(): void {
   describeWithTools(['runit', 'overlay'], 'kill -9', () => {
     test('of any process of the tree: the tree is whole again, and a link that is gone leaves nothing', async () => {
@@ -78,7 +78,7 @@ export function testKills(): void {
   });
 }
 
-/** The same with a daemon that sends, and with its processes. */
+/** Kills a daemon that sends, and its processes. */
 export function testKillsOfDaemon(generation: Generation): void {
   const needs = [`${generation}/restic`, `${generation}/rclone`, 'runit', 'overlay'] as const;
   describeWithTools(needs, `kill -9 in a tree with a daemon, rclone of ${generation}`, () => {

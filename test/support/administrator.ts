@@ -59,5 +59,5 @@ export class Administrator {
   }
 }
 
-/** What only looks, and changes nothing, is typed again until it sees what is to come. */
+/** Commands that change nothing, which are typed again until they print what is expected. */
 const LOOKS = /^(backup-syncd status|sv status|sv check|curl)\b/m;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** restic itself chooses what takes half a second of computing: in each command of each test. */
 const CHEAP = { N: 1024, r: 8, p: 1 };
 
-/** What a key file holds, beside who made it and when. Bytes are in base64. */
+/** The content of a key file, without who made it and when. Bytes are in base64. */
 interface KeyFile {
   readonly N: number;
   readonly r: number;

@@ -32,7 +32,7 @@ export class ImageStore {
     await this.#mustRun(['bud', ...this.#build(), '--quiet', '--tag', name, context]);
   }
 
-  /** What the Dockerfile of the project begins with, in the versions that it names. */
+  /** Adds the base images of the project's Dockerfile, in the versions that it names. */
   async addBases(): Promise<void> {
     const bases = new Set([...unpinned().matchAll(/^FROM (\S+)/gm)].map(([, name]) => name));
     for (const name of bases) {
@@ -104,8 +104,8 @@ export class ImageStore {
   }
 
   /**
-   * As `docker run --read-only --tmpfs /tmp --user USER` does. buildah cannot, so this mounts what it has built, and enters
-   * that.
+   * Starts a container as `docker run --read-only --tmpfs /tmp --user USER` does. buildah cannot, so this mounts the image and
+   * enters it.
    */
   startReadOnly(
     container: string,

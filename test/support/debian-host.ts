@@ -52,7 +52,7 @@ export class DebianHost {
     return mustRun('nsenter', this.#inside(line));
   }
 
-  /** The same without judging its exit code. */
+  /** Runs a line without judging its exit code. */
   tryRun(line: string): Promise<ProcessResult> {
     return runProcess('nsenter', this.#inside(line));
   }
@@ -123,7 +123,7 @@ export async function nodePackage(): Promise<string> {
   return buildPackage(root, join(directory, 'nodejs.deb'));
 }
 
-/** The same package, as another version of it. */
+/** Makes another version of the package. */
 export async function otherVersion(
   file: string,
   version: string,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectDirectory } from './tools.ts';
 
-/** What a document says, in order. */
+/** The steps of a document, in order. */
 export type Step =
   | {
       readonly kind: 'commands';
@@ -38,7 +38,7 @@ export function stepsOf(document: string): Step[] {
   return steps;
 }
 
-/** What is different each time, and on each machine, by what stands for it. */
+/** The texts that differ each time and on each machine, with their placeholders. */
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\bby \S+ \(\d+\)/g, 'by USER'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z|\d{8}T\d{6}Z/g, 'DATE'],

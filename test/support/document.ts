@@ -12,7 +12,7 @@ export function commandsIn(document: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The same commands, with other names than the examples have. Each of these must be in it.
+ * Replaces the names of the examples in commands. Each of these must be in it.
  *
  * @throws Error when a name is not there
  */

@@ -37,7 +37,7 @@ export class FailingRclone {
     this.fail(0, 'at once');
   }
 
-  /** What each start since then was to do, in order. */
+  /** The purpose of each start since then, in order. */
   calls(): string[] {
     return readdirSync(this.starts)
       .sort((a, b) => Number(a) - Number(b))

@@ -22,7 +22,7 @@ export type ForgetfulOptions = {
 
 export type Forgetful = {
   readonly path: string;
-  /** Ends it by a power cut, and answers what survived. */
+  /** Ends it by a power cut, and returns what survived. */
   cut(): Promise<PowerCut>;
 };
 

@@ -77,7 +77,7 @@ function isStopped(pid: number): boolean {
   );
 }
 
-/** Answers a function that asks the kernel how many operations of a FUSE mount are not answered yet. */
+/** Returns a function that asks the kernel how many operations of a FUSE mount are not answered yet. */
 async function countWaiting(path: string): Promise<() => number> {
   const control = temporaryDirectory();
   await mount(['-t', 'fusectl', 'fusectl', control]);

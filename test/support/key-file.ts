@@ -1,4 +1,4 @@
-/** What restic writes into `keys/`, with some fields replaced; an undefined one is left out. Another `seed`, another key. */
+/** A key file as restic writes it, with some fields replaced; an undefined one is left out. Another `seed`, another key. */
 export function keyFile(fields: Readonly<Record<string, unknown>> = {}, seed = 1): string {
   return JSON.stringify({
     created: '2026-11-28T22:57:05.660437581Z',

@@ -107,7 +107,7 @@ export class Lane {
   }
 }
 
-/** Of a pass that was killed after all had its name, empty directories may be left. */
+/** The temporary files in a replica. A pass that was killed after everything had its name may leave empty directories. */
 function temporaryFiles(replica: string): string[] {
   const temporary = join(replica, '.backup-syncd', 'tmp');
   if (!existsSync(temporary)) return [];

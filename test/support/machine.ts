@@ -16,7 +16,7 @@ import { projectDirectory, tool } from './tools.ts';
 /** Directories of the system that a test may change: what is written there is gone afterwards. */
 const CHANGEABLE = ['etc', 'usr', 'var', 'srv'];
 
-/** What a machine has, under the names that an installation gives them: by path, what is shown there. */
+/** The files of an installation, by the path at which each is shown. */
 const INSTALLED: Readonly<Record<string, string>> = {
   '/usr/lib/backup-syncd/dist': dirname(mainFile),
   '/usr/lib/backup-syncd/node_modules': join(projectDirectory, 'node_modules'),
@@ -94,7 +94,7 @@ export class Machine {
       .filter(({ command }) => command !== '' && command !== IDLE);
   }
 
-  /** Those whose command line matches. */
+  /** The processes whose command line matches. */
   find(pattern: RegExp): MachineProcess[] {
     return this.processes().filter(({ command }) => pattern.test(command));
   }

@@ -27,7 +27,7 @@ export function plantBackup(from: string, to: string): void {
   }
 }
 
-/** What `backend init` does, learned from one that it has made. */
+/** Initialises a backend like one that `backend init` has made. */
 export function initLike(model: string, directory: string, client: string): void {
   const marker = JSON.parse(
     readFileSync(join(model, '.backup-syncd/backend.json'), 'utf8'),

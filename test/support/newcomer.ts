@@ -88,7 +88,7 @@ export class Newcomer {
     return opened;
   }
 
-  /** What only looks is typed again until it sees what is to come. */
+  /** Types a command; one that changes nothing is typed again until it prints what is expected. */
   private async type(text: string, printed: string | undefined): Promise<void> {
     const terminal = this.terminal(1);
     const here = this.here(text);

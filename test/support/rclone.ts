@@ -65,7 +65,7 @@ export function s3Section(endpoint: string, { env }: Minio): Record<string, stri
   };
 }
 
-/** Of all processes, each rclone that was started for a remote, or is about to become one; a text of its arguments tells. */
+/** All processes that are rclone for a remote, or are about to become it, found by a text in their arguments. */
 export function runningRclones(text: string): { pid: number; commandLine: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

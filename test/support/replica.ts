@@ -30,7 +30,7 @@ export function foreignFiles(root: string): string[] {
   return filesOf(root).filter((path) => path !== 'config' && !isObject(path));
 }
 
-/** Of a repository that may not be there yet: no snapshot is visible. */
+/** The visible snapshots of a repository; none if it is not there yet. */
 export function visibleSnapshots(root: string): string[] {
   return objectsOf(root).filter((path) => path.startsWith('snapshots/'));
 }

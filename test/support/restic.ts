@@ -151,7 +151,7 @@ export class ResticRepository {
     throw new Error(`restic ${args.join(' ')}: ${code ?? signal ?? ''}\n${stdout}${stderr}`);
   }
 
-  /** The same without judging its exit code. */
+  /** Runs restic without judging its exit code. */
   tryRun(
     args: readonly string[],
     options: { readonly cwd?: string; readonly timeoutMs?: number } = {},
@@ -217,7 +217,7 @@ async function createSeed(seed: string, generation: Generation): Promise<void> {
   }
 }
 
-/** Changes the files that a repository backs up, and backs them up. Answers the id of the new snapshot. */
+/** Changes the files that a repository backs up, and backs them up. Returns the id of the new snapshot. */
 export async function newBackup(
   { repository, data }: { repository: ResticRepository; data: string },
   seed: number,

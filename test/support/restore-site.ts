@@ -68,7 +68,7 @@ export class RestoreSite {
     return this.commands.daemon();
   }
 
-  /** `restore-check ahost --json`, with its exit code and what it printed meanwhile. */
+  /** Runs `restore-check ahost --json`, and returns its exit code and its output. */
   async check(
     ...args: readonly string[]
   ): Promise<CheckDocument & { readonly code: number; readonly said: string }> {
@@ -78,7 +78,7 @@ export class RestoreSite {
     return { ...check, code, said: stderr };
   }
 
-  /** What is left of restored files. */
+  /** The restored files that are left. */
   leftovers(directory = join(this.syncd.stateDir, 'restore-check')): string[] {
     return existsSync(directory) ? readdirSync(directory) : [];
   }

@@ -8,7 +8,7 @@ const TREE = '/etc/backup-syncd/runit';
 /** The top level and nothing below it. */
 const TOP = /^(runsv \/etc\/backup-syncd\/runit|runsvdir -P \.\/enabled)$/;
 
-/** What runit starts. */
+/** The programs that runit starts. */
 const SUPERVISED = /^(runsv|runsvdir|svlogd|sleep|node) /;
 
 /** The runit tree of a machine, as deploy/runit has it. */
@@ -27,12 +27,12 @@ export class RunitTree {
     return new RunitTree(machine);
   }
 
-  /** What the unit of systemd does. */
+  /** Starts the tree as the unit of systemd does. */
   begin(): void {
     this.top = this.machine.start(['runsv', TREE]);
   }
 
-  /** The same, when it stops. */
+  /** Stops the tree as the unit of systemd does. */
   async stop(): Promise<unknown> {
     const [top] = await this.machine.until(/^runsv \/etc\/backup-syncd\/runit$/, 1);
     if (top !== undefined) process.kill(top.pid, 'SIGTERM');
@@ -72,7 +72,7 @@ export class RunitTree {
     return this.machine.processes().filter(({ command }) => !TOP.test(command));
   }
 
-  /** What is supervised, and by what, a line for each process. */
+  /** The tree of supervised processes, a line for each. */
   shape(): string[] {
     const all = new Map(this.machine.processes().map((each) => [each.pid, each]));
     const above = (pid: number): string => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 import { onCleanUp } from './clean-up.ts';
 
-/** What the proxy does to a request; undefined: it is passed on. */
+/** A fault that the proxy injects into a request; undefined: it is passed on. */
 export type Fault =
   /** the connection is reset, unread */
   | 'reset'

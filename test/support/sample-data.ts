@@ -65,7 +65,7 @@ export async function treesEqual(a: string, b: string): Promise<boolean> {
   return (await treeDifferences(a, b)).length === 0;
 }
 
-/** What differs, one line per path: `expect(await treeDifferences(a, b)).toEqual([])`. */
+/** The differences between two trees, one line per path: `expect(await treeDifferences(a, b)).toEqual([])`. */
 export async function treeDifferences(a: string, b: string): Promise<string[]> {
   const [inA, inB] = await Promise.all([listTree(a), listTree(b)]);
   const paths = [...new Set([...inA, ...inB])].sort();

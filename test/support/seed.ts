@@ -14,7 +14,7 @@ export function seededRandom(label: string): () => number {
   return createRandom(createHash('sha256').update(`${seed} ${label}`).digest().readInt32LE());
 }
 
-/** What the summary of a soak run counts. */
+/** The kinds of disturbances that the summary of a soak run counts. */
 export type Disturbance =
   'kills' | 'races' | 'power cuts' | 'Nth calls' | 'contract tests' | 'hostile servers' | 'attacks';
 

@@ -38,7 +38,7 @@ export class Site {
     return this.commands.run(...args);
   }
 
-  /** The same, where anything but success is a mistake of the test. */
+  /** Runs a command that must succeed. */
   async must(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...args);
     if (code !== 0) throw new Error(`${args.join(' ')}: ${code}\n${stdout}${stderr}`);
@@ -50,7 +50,7 @@ export class Site {
     return this.commands.daemon(...args);
   }
 
-  /** What restic adds to the source; what it removes stays. */
+  /** Adds to the source what restic would add; removals are ignored. */
   act(...actions: readonly ResticAction[]): void {
     for (const action of actions) this.model.add(action);
     this.model.finish();

@@ -208,7 +208,7 @@ export class Syncd {
   }
 
   /**
-   * The same in this process, through the context of commands: for all that is no matter of processes.
+   * Runs a command in this process, through its context: for everything that does not depend on processes.
    *
    * @param env PATH, if anything
    */
@@ -229,7 +229,7 @@ export class Syncd {
     return { ...result, backends: parseSync(result.stdout) };
   }
 
-  /** The same in this process. */
+  /** Runs a sync in this process. */
   async syncHere(
     args: readonly string[] = ['ahost'],
     env: ProcessOptions['env'] = {},

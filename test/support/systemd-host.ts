@@ -20,7 +20,7 @@ shift
 exec unshare --mount --pid --cgroup --uts --ipc --fork --kill-child bash -c "$@"
 `;
 
-/** As systemd-nspawn does: what systemd would change of the kernel is read-only. */
+/** Boots as systemd-nspawn does: kernel settings that systemd would change are read-only. */
 const BOOT = `
 set -e
 root=$1 project=$2
@@ -100,7 +100,7 @@ export class SystemdHost {
     throw new Error(`${lines}: ${stdout}${stderr}\n${journal}`);
   }
 
-  /** The same without judging its exit code. */
+  /** Runs lines without judging their exit code. */
   tryRun(lines: string): Promise<ProcessResult> {
     return runProcess('nsenter', this.inside(lines));
   }

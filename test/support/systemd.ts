@@ -28,7 +28,7 @@ while True:
         os.close(handle)
 `;
 
-/** What systemd listens on, in its place. */
+/** A socket that listens in place of systemd. */
 export class NotifyListener {
   readonly address: string;
   private readonly process: RunningProcess;
@@ -45,7 +45,7 @@ export class NotifyListener {
     return new NotifyListener(address, process);
   }
 
-  /** What it was told so far, in order. */
+  /** The messages so far, in order. */
   get messages(): readonly string[] {
     const lines = this.process.stdout().split('\n');
     return lines.filter((line) => /^[A-Z_]+=/.test(line) && line !== 'BARRIER=1');

@@ -12,7 +12,7 @@ export function temporaryDirectory(): string {
   return path;
 }
 
-/** The same, for tests with several users: all users may pass through it and its parents. */
+/** Makes a temporary directory for tests with several users: all users may pass through it and its parents. */
 export function openTemporaryDirectory(): string {
   const path = mkdtempSync('/tmp/open-'); // the one that tests are given may be closed to others
   chmodSync(path, 0o755);

@@ -32,7 +32,7 @@ export type SingleTool =
   | 'hadolint'
   | 'check-jsonschema'
   | 'systemd';
-/** What a test may need: a tool, or something of the machine. */
+/** A requirement of a test: a tool, or something of the machine. */
 export type Requirement =
   | `${Generation}/${GenerationTool}`
   | SingleTool
@@ -44,7 +44,7 @@ export type Requirement =
   | 'overlay'
   | 'sshd';
 
-/** Those that a test is run with: the newest one in the gate, where a few tests name the other, and both in the soak. */
+/** The generations that a test runs with: the newest one in the gate, where a few tests name the other, and both in the soak. */
 export const generations: readonly Generation[] =
   process.env['BACKUP_SYNCD_GENERATIONS'] === 'all' ? ['debian12', 'newest'] : ['newest'];
 export const projectDirectory = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -73,7 +73,7 @@ export function toolDirectory(name: SingleTool): string {
   return join(toolsDirectory, toolId(name));
 }
 
-/** What a tool's program needs in its environment to find its libraries. */
+/** The environment in which a tool finds its libraries. */
 export function toolEnvironment(name: SingleTool): Record<string, string> {
   const { id, libraryPath } = describeTool(toolId(name));
   if (libraryPath === undefined) return {};

@@ -3,8 +3,8 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What stands below a directory: by path, the type, mode and content of each entry, and the time of change of each file.
- * Two that are equal mean that nothing was written, made, moved or removed there in between.
+ * The entries below a directory: by path, the type, mode and content of each, and the time of change of each file. Two that are
+ * equal mean that nothing was written, made, moved or removed there in between.
  */
 export function treeOf(root: string): ReadonlyMap<string, string> {
   return new Map([...pathsBelow(root)].sort().map((path) => [path, describe(join(root, path))]));

@@ -8,7 +8,7 @@ export type ReceivedAlert = {
   readonly annotations: Readonly<Record<string, string>>;
 };
 
-/** What Alertmanager sends to a webhook. */
+/** A message that Alertmanager sends to a webhook. */
 export type Notification = {
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';

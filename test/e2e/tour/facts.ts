@@ -4,7 +4,7 @@ import type { Site } from './site.ts';
 export type Facts = ReadonlyMap<string, number>;
 
 const MOVING = /_(seconds|bytes|total|bucket|sum|count|info)(\{|$)/;
-/** Of these one series is 1 and the others are 0: the one says it all. */
+/** Metrics of which one series is 1 and the others are 0, so only that one is recorded. */
 const ONE_HOT = /[{,](state|reason)="/;
 
 export async function readFacts(site: Site): Promise<Facts> {
@@ -28,7 +28,9 @@ export function changesOf(before: Facts, now: Facts): string[] {
   return changed.sort();
 }
 
-/** What is not yet as it was when all was well, beside counts, which grow: after a start, some facts come late. */
+/**
+ * The facts that are not yet as they were when all was well, except for counts, which grow. After a start, some facts come late.
+ */
 export function notYetBack(well: Facts, now: Facts): string[] {
   const isBack = ([series, value]: readonly [string, number]) =>
     ONE_HOT.test(series) ? now.get(series) === value : now.has(series);

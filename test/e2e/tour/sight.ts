@@ -1,6 +1,6 @@
 import type { Site } from './site.ts';
 
-/** What an operator can see at one time, in words that are the same each time. */
+/** Everything that an operator can see at one time, in words that are the same each time. */
 export interface Sight {
   readonly status: { readonly code: number | null; readonly lines: readonly string[] };
   /** its heading, then the problems; absent while nothing answers */
@@ -10,7 +10,7 @@ export interface Sight {
   readonly muted: readonly string[];
 }
 
-/** What is seen at a stop. */
+/** Everything that is seen at a stop. */
 export interface Seen extends Sight {
   readonly metrics: readonly string[];
 }

@@ -18,7 +18,7 @@ import { WrongClock } from '../../support/wrong-clock.ts';
 
 const MIB = 2 ** 20;
 
-/** What must stay free at a backend: so little is left of the full disk. */
+/** How much must stay free at a backend; the full disk has less. */
 const MIN_FREE = 10 * MIB;
 const LEFT = 4 * MIB;
 
@@ -94,7 +94,7 @@ export class Site {
     };
   }
 
-  /** As the client makes one; returns its id. */
+  /** Makes a backup as the client does; returns the id of the snapshot. */
   async backup(client: ClientName): Promise<string> {
     const data = this.data.get(client) ?? '';
     this.snapshots += 1;

@@ -51,12 +51,12 @@ for (const generation of generations) {
   });
 }
 
-/** What follows from an alert about the source. */
+/** The alerts that follow from one about the source. */
 const FOLLOWS = [
   ...['BackupSnapshotMissing', 'BackupReplicationLagging', 'BackupReplicationStuck'],
   ...['BackupLockStale', 'BackupSourceCorrupt', 'BackupGroupMissing'],
 ];
-/** The same after a possible attack on the source: no key may be retired then. */
+/** The alerts that follow from a possible attack on the source: no key may be retired then. */
 const ATTACKED = [...FOLLOWS, 'BackupSourceUnavailable', 'BackupStaleKey'];
 /** Neither itself nor those that mute these in turn. */
 const OTHERS = [...new Set(alerts.map(({ alert = '' }) => alert))].filter(

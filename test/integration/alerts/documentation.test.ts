@@ -64,7 +64,7 @@ for (const generation of generations) {
   );
 }
 
-/** What Prometheus finds; undefined while there is nothing, on a slow machine. */
+/** The targets that Prometheus finds; undefined while there are none, on a slow machine. */
 async function discover(generation: Generation, config: string): Promise<object[] | undefined> {
   const args = ['check', 'service-discovery', '--timeout=2s', config, 'backup-syncd'];
   const { stdout } = await runProcess(monitoringTool('promtool', generation), args);

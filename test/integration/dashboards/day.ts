@@ -16,7 +16,7 @@ const FACTOR = 1800;
 const HOUR = 3600 / FACTOR;
 const SCRAPE_MS = 300;
 
-/** Of the archive. A pack is sent ten times a second, so its first copy lasts for minutes, until the test lifts the limit. */
+/** The packs of the archive. Ten packs are sent per second, so its first copy lasts for minutes, until the test lifts the limit. */
 const PACKS = 1500;
 const PACK_BYTES = 8000;
 const SLOW = { nas: `${PACK_BYTES * 10}B/s` };
@@ -111,7 +111,7 @@ async function pause(syncd: Syncd, args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`pause: ${stderr}`);
 }
 
-/** What Prometheus knows in the outage, with some of the archive sent: each of these queries finds something. */
+/** Queries that each find something in Prometheus during the outage, when a part of the archive is sent. */
 const OUTAGE = [
   'backup_syncd_backend_pending_bytes{client="archive"} > 0',
   `backup_syncd_backend_pending_bytes{client="archive"} < ${0.95 * PACKS * PACK_BYTES}`,
@@ -269,7 +269,7 @@ function createArchive(): string {
   return root;
 }
 
-/** Of a backup that died: it stays. */
+/** Writes the lock of a backup that died, which stays. */
 function writeLock(source: string): void {
   writeFileSync(join(source, 'locks', randomBytes(32).toString('hex')), randomBytes(150));
 }

@@ -6,7 +6,7 @@ import { projectDirectory, tool, toolDirectory, toolEnvironment } from '../../su
 
 const directory = join(projectDirectory, 'dashboards/preview');
 
-/** What the preview says that a panel shows. */
+/** The content of a panel, as the preview reports it. */
 export interface PanelReport {
   readonly title: string;
   readonly type: string;

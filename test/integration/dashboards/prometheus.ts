@@ -91,7 +91,7 @@ export async function createBlocks(generation: Generation, openMetrics: string):
   return data;
 }
 
-/** What `promtool test rules` says of expressions over made-up series: nothing, if all is as expected. */
+/** Runs `promtool test rules` on expressions over made-up series, and returns what it reports: nothing if all is as expected. */
 export async function runPromtool(
   generation: Generation,
   test: object,

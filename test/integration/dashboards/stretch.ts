@@ -25,7 +25,7 @@ function stretchValue(stretch: Stretch, name: string, value: number): number {
   return isOfOurs && name.endsWith('_seconds') ? value * stretch.factor : value;
 }
 
-/** As OpenMetrics, each sample with its time. */
+/** Renders series as OpenMetrics, each sample with its time. */
 export function stretchSeries(stretch: Stretch, all: readonly Series[]): string {
   const lines = all.flatMap(({ metric: { __name__: name = '', ...labels }, values }) => {
     const pairs = Object.entries(labels).map(

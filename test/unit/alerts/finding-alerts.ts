@@ -3,7 +3,7 @@ import type { FindingKind } from '../../../src/report/types.ts';
 /** The alerts of each finding, or why there is none. */
 export type Answer = readonly string[] | { readonly none: string };
 
-/** Nothing new gets there, and the newest snapshot in the source or at the backend grows old. */
+/** Alerts that come later: nothing new gets there, and the newest snapshot at the source or the backend grows old. */
 const LATER = ['BackupSnapshotMissing'];
 const UNAVAILABLE = ['BackupSourceUnavailable', ...LATER];
 const SUSPECT = ['BackupSourceSuspect'];

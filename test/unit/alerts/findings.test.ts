@@ -29,7 +29,7 @@ test('each state of a source raises the alert listed here, with the severity of 
   expect(found).toHaveLength(11);
 });
 
-/** Of a source, as an expression selects them. */
+/** The states of a source that an expression selects. */
 function statesIn(expr: string): string[] {
   const [, states = ''] = /source_state\{state=~?"([^"]+)"/.exec(expr) ?? [];
   return states.split('|');

@@ -19,7 +19,7 @@ const withSize = (number: number, size: number): Objects => ({
 const names = ({ data }: Objects) => [...data.entries()].map(({ id }) => id);
 const ids = (...numbers: readonly number[]) => numbers.map((number) => idOf(number)).sort();
 
-/** What should be there, of which only summaries are remembered. */
+/** The expected objects, of which only summaries are remembered. */
 const summaries = (objects: Objects) => ({ summaries: heldOf(objects).summaries });
 
 test.each<[string, Parameters<typeof recallLosses>[0], ReturnType<typeof expected>]>([

@@ -22,7 +22,7 @@ function alarmsOf({ unit }: Rig): string[] {
   return (unit.report().source.alarms ?? []).map(({ reason }) => reason);
 }
 
-/** As the daily listing does it, with nothing sent afterwards. */
+/** Lists as the daily listing does, and sends nothing afterwards. */
 async function list({ unit }: Rig): Promise<void> {
   await unit.sync(NEVER, []);
 }

@@ -4,7 +4,7 @@ import { checkRepository } from '../../arbitraries/restic-model.ts';
 import { throughAFile } from '../state/through-a-file.ts';
 import { backup, makeRig, type Rig } from './fixtures.ts';
 
-/** What an earlier process left: the names, only the state file, or nothing. */
+/** The memory that an earlier process left: the names, only the state file, or nothing. */
 const memories = {
   'names and state': (facts: ClientFacts) => facts,
   'the state file alone': throughAFile,

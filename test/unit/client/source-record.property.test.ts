@@ -57,7 +57,7 @@ class Scene {
     return this.loop.acknowledge({ by: 'root (0)', reason: 'restic check passes' }, NEVER);
   }
 
-  /** A summary alone cannot show that packs are back in a directory to which others were added meanwhile. */
+  /** Acknowledges an uncertain state: a summary alone cannot show that packs are back in a directory to which others were added. */
   async acknowledgeUncertain({ isRestarted }: { readonly isRestarted: boolean }): Promise<void> {
     if (!isRestarted || this.state === 'ok') return;
     await this.acknowledge();

@@ -622,7 +622,7 @@ test('a config accepted at a slow remote is accepted', async () => {
   expect(rig.unit.report().source.state).toBe('ok');
 });
 
-/** As a directory does, it answers with the very same objects while nothing changes. */
+/** Makes a source return the very same objects while nothing changes, as a directory does. */
 function looksUnchanged(source: MemoryLocation): void {
   const list = source.list.bind(source);
   const known = new Map<string, unknown>();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { projectDirectory } from '../../support/tools.ts';
 
-/** What the tests read of the committed JSON. */
+/** The part of the committed JSON that the tests read. */
 export interface Target {
   readonly refId: string;
   readonly expr: string;

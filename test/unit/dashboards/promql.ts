@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What Grafana would put in place of variables. */
+/** Replaces variables as Grafana would. */
 export function withoutVariables(expr: string): string {
   return expr
     .replaceAll('$__rate_interval', '5m')

@@ -27,7 +27,7 @@ function publishedPort(name: string): number {
   return Number(only?.split(':').at(-1));
 }
 
-/** What a service may write, of what outlives its container. */
+/** The volumes that a service may write to, and that outlive its container. */
 function writable(name: string): string[] {
   return service(name)
     .mounts.filter(({ isReadOnly }) => !isReadOnly)

@@ -30,7 +30,7 @@ const time = fc.nat(1_000_000);
 /** nothing is moving any more after a restart */
 const MOVING: ReadonlySet<string> = new Set(['syncing', 'initial_copy']);
 
-/** What becomes of a field at a restart: drawn values that come back as they were, or why they do not. */
+/** The fate of a field at a restart: values that come back as they were, or why they do not. */
 type Fate<T> =
   | { readonly kept: fc.Arbitrary<T> }
   /** rebuilt from saved facts; the tests below compare it */
@@ -132,7 +132,7 @@ const contentsFates: Fates<Contents> = {
 
 const failures = fc.record({ no_space: count }, { requiredKeys: [] });
 
-/** Of an activity other than the sync; the time of the last attempt is not saved. */
+/** The attempts of an activity other than the sync; the time of the last attempt is not saved. */
 const otherAttempts = fc.record({
   trouble: optional(trouble),
   failures: count,
@@ -326,7 +326,7 @@ export const groups: fc.Arbitrary<SourceGroups> = fc.record({
   unreadable: optional(names),
 });
 
-/** Of packs only their number and a digest are stored. */
+/** The source memory, which stores only the number of packs and a digest. */
 export const memory: fc.Arbitrary<SourceMemory> = fc.record({
   record: optional(
     fc.record({

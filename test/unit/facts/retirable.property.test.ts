@@ -62,7 +62,7 @@ class Model {
     this.look();
   }
 
-  /** What a look at the backend finds; it does not have to find everything that happened. */
+  /** Inspects the backend; an inspection does not have to find everything that happened. */
   look(hasBaseline = true): void {
     const { source: before } = this.facts;
     const contents = { ...before.contents, snapshots: set(this.source.snapshots) };
@@ -87,7 +87,7 @@ class Model {
     this.facts = { ...facts, backends };
   }
 
-  /** What remains of `index/ID` to be retired alone. */
+  /** Whether `index/ID` may be retired alone. */
   mayRetire(index: string): boolean {
     const { complete, arrivals } = known(this.facts).contents;
     const view = {

@@ -143,7 +143,7 @@ export function sampleClient(fields: Partial<ClientReport> = {}): ClientReport {
   };
 }
 
-/** Of one host two paths are expected; one of them is overdue. */
+/** Two paths of one host are expected; one of them is overdue. */
 export const SAMPLE_GROUPS: GroupsState = {
   expected: [
     {

@@ -29,7 +29,7 @@ export async function viewOf(source: Location): Promise<View> {
   return (await takeView(source, { signal: NEVER, now: () => 1_000 })).view;
 }
 
-/** Of a pass without observers. */
+/** The options of a pass without observers. */
 export function sendOptions(source: MemoryLocation, noted: Partial<SendOptions> = {}): SendOptions {
   return {
     pass: passOf(),
@@ -58,7 +58,7 @@ export function passOf(noted: Partial<Pass> = {}): Pass {
   };
 }
 
-/** What a listing of a target says is there. */
+/** The objects that a listing of a target finds. */
 export async function presentAt(
   target: MemoryLocation,
 ): Promise<{ configSha256: string | undefined; objects: Objects }> {

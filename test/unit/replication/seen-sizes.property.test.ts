@@ -30,7 +30,7 @@ function namesOf(objects: Objects): string[] {
   ).sort();
 }
 
-/** The same rule for one object, step by step: how often its size was found, and which. */
+/** The rule for one object, step by step: how often its size was found, and which. */
 class Plain {
   private readonly known = new Map<string, { size: number; looks: number }>();
 

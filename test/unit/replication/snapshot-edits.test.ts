@@ -19,7 +19,7 @@ const files = (of: Record<number, number | FileTimes>) =>
 const events = (...list: [n: number, at: number][]) =>
   list.map(([n, at]) => ({ name: idOf(n), at }));
 
-/** Of snapshots 1 to 9, whose times are 100 to 900. */
+/** Finds edits of snapshots 1 to 9, whose times are 100 to 900. */
 function edits(evidence: Partial<EditEvidence>): [number, number][] {
   const all = Array.from({ length: 9 }, (_, i) => i + 1);
   const times = new SnapshotTimes().with(

@@ -77,7 +77,7 @@ test('more remaining snapshots never make a removal more suspicious', () => {
   );
 });
 
-/** What `restic forget` keeps, as its documentation says it. */
+/** The snapshots that `restic forget` keeps, by its documentation. */
 interface Policy {
   readonly last?: number;
   readonly hourly?: number;

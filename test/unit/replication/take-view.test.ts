@@ -42,7 +42,7 @@ test('it is taken in the order snapshots, index, data, keys, config, what is in 
   ]);
 });
 
-/** What of a place a view names. */
+/** The part of a place that a view names. */
 function seenThrough(view: View, place: MemoryPlace): MemoryPlace {
   const seen = new MemoryPlace();
   seen.put('config', place.content('config') ?? '');

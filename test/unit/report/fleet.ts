@@ -15,7 +15,7 @@ export function fleet(
   return { clients, refused: [], unknown: [], notReady: [] };
 }
 
-/** What a disk that is not mounted looks like. */
+/** A backend whose disk is not mounted. */
 export function away(index: number): Partial<BackendState> {
   return {
     state: 'blocked',

@@ -6,7 +6,7 @@ import { SnapshotList } from '../../../src/restic/snapshot-list.ts';
 const ID = 'ab'.repeat(32);
 const SNAPSHOT = { id: ID, time: '2026-11-29T17:56:34.389614194Z', paths: ['/etc'], hostname: 'a' };
 
-/** What is found in a text that arrives in pieces of this many bytes. */
+/** The snapshots in a text that arrives in pieces of this many bytes. */
 function parseSnapshots(text: string, pieceBytes = Infinity): ResticSnapshot[] {
   const found: ResticSnapshot[] = [];
   const list = new SnapshotList((snapshot) => found.push(snapshot));

@@ -11,7 +11,7 @@ import {
 
 const meta = { description: 'a value' };
 
-/** What a schema makes of a text, or what it says is wrong with it. */
+/** The value that a schema makes of a text, or the problem that it reports. */
 function read(schema: z.ZodMiniType, input: unknown): unknown {
   const result = schema.safeParse(input);
   return result.success

@@ -107,7 +107,7 @@ function makeContents(drawn: Drawn, source: Catalogue, times: SnapshotTimes): Co
   };
 }
 
-/** Of every third snapshot. */
+/** The claims of every third snapshot. */
 function claimsOf({ atSource, retained }: Drawn): ClientFacts['history']['claims'] {
   const all = [...new Set([...atSource, ...retained])];
   return new Map(
@@ -115,7 +115,7 @@ function claimsOf({ atSource, retained }: Drawn): ClientFacts['history']['claims
   );
 }
 
-/** What can be seen of facts, sizes aside, which a state file does not keep. */
+/** The visible part of facts, without sizes, which a state file does not keep. */
 function visible(facts: ClientFacts) {
   const { snapshots, ...contents } = facts.source.contents;
   return {

@@ -32,7 +32,7 @@ class Machine {
   }
 }
 
-/** As earlier versions derived it. */
+/** The identity as earlier versions derived it. */
 function formerly(machineId: string): string {
   return createHash('sha256').update(`backup-syncd ${machineId}`).digest('hex').slice(0, 16);
 }

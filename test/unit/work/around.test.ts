@@ -5,7 +5,7 @@ import { SharedPrograms, type PassOwner } from '../../../src/work/around.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 
-/** What happened, in its order: real programs write to a file, and so does the test. */
+/** Records events in order: real programs write to a file, and so does the test. */
 class Scene {
   readonly directory = temporaryDirectory();
   readonly said: string[] = [];

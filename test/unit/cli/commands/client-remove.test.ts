@@ -7,7 +7,7 @@ import { InProcess } from '../../../support/in-process.ts';
 import { objectsOf } from '../../../support/replica.ts';
 import { Site } from '../../../support/site.ts';
 
-/** What the output says after `what`, as a person types it. */
+/** The command in the output after `what`, as a person types it. */
 function commandIn(output: string, what: RegExp): string {
   const [, command] = new RegExp(`${what.source}.*run: (.*)$`, 'm').exec(output) ?? [];
   if (command === undefined) throw new Error(`no command for ${what.source} in ${output}`);

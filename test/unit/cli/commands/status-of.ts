@@ -1,6 +1,6 @@
 import type { Site } from '../../../support/site.ts';
 
-/** What is shown of a client's places, without its name and ages. */
+/** The output about a client's places, without its name and ages. */
 export async function statusOf(site: Site, client: string): Promise<unknown> {
   const { stdout } = await site.run('status', '--json', client);
   const { clients } = JSON.parse(stdout) as {

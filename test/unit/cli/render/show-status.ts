@@ -9,7 +9,7 @@ interface Options extends Filter, Partial<Pick<StatusView, 'width' | 'isDetailed
   readonly remembered?: readonly string[];
 }
 
-/** What `status` prints, without its colours. */
+/** The output of `status`, without colours. */
 export function showStatus(
   picture: Picture,
   { states, remembered = [], ...options }: Options = {},

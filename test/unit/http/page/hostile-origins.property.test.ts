@@ -41,7 +41,7 @@ const text = fc.oneof(
 );
 const description = fc.record({ hostname: text, paths: fc.array(text, { maxLength: 30 }) });
 
-/** What may be neither on a page nor on a terminal. */
+/** The characters that may be neither on a page nor on a terminal. */
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u;
 
 const tagsIn = (page: string) => page.match(/</g)?.length;

@@ -1,4 +1,4 @@
-/** What finds the kinds in the registry: loaded once the test has put the toy into it. */
+/** The functions that find kinds in the registry, loaded once the test has put the toy into it. */
 export { placeNamed } from './open.ts';
 export { parseConfig } from '../../../../src/config/parse.ts';
 export { formatProblem, listProblems } from '../../../../src/config/problem.ts';

@@ -54,7 +54,7 @@ class Directory {
     this.model.set(id, size);
   }
 
-  /** As a restore does: the directory is another one, and empty. */
+  /** Replaces a directory by an empty one, as a restore does. */
   private replaceShard(shard: string): void {
     const path = join(this.root, 'data', shard);
     mkdirSync(path, { recursive: true });

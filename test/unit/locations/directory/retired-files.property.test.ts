@@ -77,7 +77,7 @@ function outside(): unknown {
   return [treeOf(join(around, 'source')), treeOf(join(around, 'other-client'))];
 }
 
-/** What a list can never name. */
+/** The files that a list can never name. */
 function untouched(): unknown {
   const tree = treeOf(root);
   return ['config', 'README', `keys/${KEY}`, '.backup-syncd/backend.json'].map((path) =>

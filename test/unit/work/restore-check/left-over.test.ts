@@ -9,7 +9,7 @@ import { clearLeftOver, remembering } from '../../../../src/work/restore-check/l
 import { temporaryDirectory } from '../../../support/temp.ts';
 import { throughAFile } from '../../state/through-a-file.ts';
 
-/** What a process knows that was killed while it restored. */
+/** The facts of a process that was killed while it restored. */
 async function killed(directory: FreshDirectory): Promise<FactStore> {
   const store = new FactStore(initialFacts('ahost', [], 0));
   let saved = store.facts;

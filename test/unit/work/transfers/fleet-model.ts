@@ -42,7 +42,7 @@ export class Fleet {
     return this.passes.filter(({ finish }) => finish !== undefined);
   }
 
-  /** What waits would keep its timer, and the process. */
+  /** Stops all passes, because a waiting one would keep its timer, and the process. */
   async stopAll(): Promise<void> {
     for (const pass of this.passes) await this.stop(pass);
   }
@@ -81,7 +81,7 @@ export class Fleet {
     await settled();
   }
 
-  /** Those that do not hang show that they move. */
+  /** Advances the time; passes that do not hang show that they move. */
   async advance(ms: number): Promise<void> {
     this.now += ms;
     for (const pass of this.moving) if (!pass.isHung) pass.transfer?.moved();
@@ -93,7 +93,7 @@ export class Fleet {
     await this.look();
   }
 
-  /** What its timer does. */
+  /** Does what its timer does. */
   async look(): Promise<void> {
     this.queue.setLimits(this.limits);
     await settled();

@@ -62,7 +62,7 @@ async function take(fleet: Fleet, action: Step): Promise<void> {
   }
 }
 
-/** Those that count: they have shown within ten seconds that they move. */
+/** The passes that count, because they have moved within the last ten seconds. */
 function counted(fleet: Fleet): Pass[] {
   return fleet.moving.filter(({ transfer }) => fleet.now - (transfer?.movedAt ?? 0) < STALL_MS);
 }
