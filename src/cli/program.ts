@@ -9,6 +9,7 @@ import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
+import { haveOwnCallsReturned } from '../runtime/own-calls.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';
@@ -40,7 +41,7 @@ export async function runProgram(argv: readonly string[], signals: Signals): Pro
   killAllChildren();
   await context.flush(signals.stop, LAST_LINES_MS);
   const isLogged = await logOutput.drain(LAST_LINES_MS);
-  const isStuck = !closed.every(Boolean) || !isLogged;
+  const isStuck = !closed.every(Boolean) || !isLogged || !(await haveOwnCallsReturned());
   return { exitCode, mayHang: isStuck || context.ending.isForced };
 }
 

@@ -58,6 +58,23 @@ describeWithTools(['fuse'], 'a place that hangs', () => {
   }, 120_000);
 });
 
+describeWithTools(['newest/restic', 'fuse'], 'a directory of restore checks that hangs', () => {
+  test('the daemon still ends', async () => {
+    const [syncd, mount] = [new Syncd(), await mountPassthrough()];
+    onCleanUp(() => mount.thaw());
+    const password = join(temporaryDirectory(), 'password');
+    writeFileSync(password, 'secret\n', { mode: 0o600 });
+    const source = { directory: temporaryDirectory(), password: { file: password } };
+    const restoreCheck = { directory: mount.path };
+    syncd.writeClient('ahost', { source, restoreCheck, backends: [] });
+    await mount.freeze();
+    const daemon = await syncd.start();
+    await mount.untilHanging(); // it clears what an earlier process may have left
+
+    expect(await daemon.process.stop()).toMatchObject({ signal: 'SIGTERM' });
+  }, 60_000);
+});
+
 describeWithTools(['newest/restic', 'fuse'], 'a state directory that hangs', () => {
   test('every command says so, and ends', async () => {
     const syncd = new Syncd();
