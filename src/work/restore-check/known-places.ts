@@ -174,14 +174,19 @@ export class KnownPlaces {
 
   /** The commands to type when nothing can be chosen. */
   private get commands() {
-    const { client, source } = this.store.facts;
-    const isEmpty = source.contents.snapshots?.count === 0;
+    const { client } = this.store.facts;
     return {
-      sync: isEmpty
-        ? 'the source has no snapshots: make the first backup of the client'
-        : `run: backup-syncd sync ${client}`,
+      sync: this.whySyncSendsNothing() ?? `run: backup-syncd sync ${client}`,
       list: `to see which snapshot is complete where, run: backup-syncd snapshots ${client}`,
     };
+  }
+
+  private whySyncSendsNothing(): string | undefined {
+    const { contents, health } = this.store.source;
+    if (contents.snapshots?.count === 0)
+      return 'the source has no snapshots: make the first backup of the client';
+    const { message, hint } = health.trouble ?? {};
+    return [message, hint].filter(Boolean).join(': ') || undefined;
   }
 
   private restores(name: string): Restores {

@@ -196,4 +196,12 @@ test('where the source has no snapshots, it does not advise a sync', async () =>
     message: 'no place is known to have a complete snapshot',
     hint: 'the source has no snapshots: make the first backup of the client',
   });
+  const trouble = {
+    reason: 'source_unavailable',
+    message: '/s is empty',
+    hint: 'mount it',
+  } as const;
+  store.updateSource('contents', { snapshots: undefined });
+  store.updateSource('health', { state: 'empty', trouble });
+  await expect(ask()).rejects.toMatchObject({ hint: '/s is empty: mount it' });
 });
