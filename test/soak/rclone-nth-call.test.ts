@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { FailingRclone, type Failing } from '../support/failing-rclone.ts';
-import { LaneSource } from '../support/lane-source.ts';
+import { RigSource } from '../support/rig-source.ts';
 import { KINDS } from '../support/rclone-kinds.ts';
-import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { makeRcloneRig, type RcloneRig } from '../support/rclone-rig.ts';
 import { seedRepository } from '../support/restic.ts';
 import { countForSummary } from '../support/seed.ts';
 import { describeWithTools, type Generation } from '../support/tools.ts';
@@ -25,7 +25,7 @@ interface NthCall {
 }
 
 interface Trial {
-  readonly lane: RcloneLane;
+  readonly rig: RcloneRig;
   readonly failing: FailingRclone;
   readonly variant: NthCall;
 }
@@ -41,47 +41,47 @@ function testNthCalls(variants: readonly NthCall[]): void {
       '$which, $how, to $kind with rclone of $generation',
       async (variant) => {
         const failing = new FailingRclone(variant.generation);
-        const lane = await makeLane(variant, failing);
-        const trial = { lane, failing, variant };
+        const rig = await makeRig(variant, failing);
+        const trial = { rig, failing, variant };
         if (variant.which === 'every start') await failEach(trial);
         else for (const verb of VERBS) await failFirst(verb, trial);
         const { kind, how, generation } = variant;
-        countForSummary('Nth calls', `${kind}, ${how}, rclone of ${generation}`, lane.examined);
-        await lane.converge();
+        countForSummary('Nth calls', `${kind}, ${how}, rclone of ${generation}`, rig.examined);
+        await rig.converge();
       },
       900_000,
     );
   });
 }
 
-async function makeLane(
+async function makeRig(
   { kind, generation, stage }: NthCall,
   failing: FailingRclone,
-): Promise<RcloneLane> {
-  const source = await LaneSource.create(await seedRepository(generation), stage);
-  return makeRcloneLane({ kind: KINDS[kind], generation, source, env: failing.env });
+): Promise<RcloneRig> {
+  const source = await RigSource.create(await seedRepository(generation), stage);
+  return makeRcloneRig({ kind: KINDS[kind], generation, source, env: failing.env });
 }
 
 /** Observes the verbs for which an undisturbed pass starts rclone. */
-async function observe({ lane, failing, variant }: Trial): Promise<string[]> {
-  await lane.setBack(variant.stage);
+async function observe({ rig, failing, variant }: Trial): Promise<string[]> {
+  await rig.setBack(variant.stage);
   failing.heal();
-  await lane.converge();
+  await rig.converge();
   return failing.calls();
 }
 
 /** Runs a pass in which the start of this number fails; returns the verbs for which rclone was started. */
-async function failOnce({ lane, failing, variant }: Trial, number: number): Promise<string[]> {
-  await lane.setBack(variant.stage);
+async function failOnce({ rig, failing, variant }: Trial, number: number): Promise<string[]> {
+  await rig.setBack(variant.stage);
   failing.fail(number, variant.how);
 
-  const { code, backends } = await lane.place.syncd.sync(['ahost'], { env: failing.env });
+  const { code, backends } = await rig.place.syncd.sync(['ahost'], { env: failing.env });
 
   const calls = failing.calls();
   failing.heal();
   const when = `${number}: ${calls[number - 1] ?? 'none'}`;
-  await lane.examine(when);
-  const { isComplete } = lane;
+  await rig.examine(when);
+  const { isComplete } = rig;
   if (code === 0) expect({ when, isComplete }).toEqual({ when, isComplete: true });
   else
     expect({ when, code, backends }).toMatchObject({
@@ -100,7 +100,7 @@ async function failEach(trial: Trial): Promise<void> {
     const calls = await failOnce(trial, number);
     if (calls.length < number) break;
     verbs.add(verbOf(calls[number - 1]));
-    if (number % CONVERGE_EACH === 0) await trial.lane.converge();
+    if (number % CONVERGE_EACH === 0) await trial.rig.converge();
   }
   expect([...verbs]).toEqual(expect.arrayContaining(VERBS));
 }

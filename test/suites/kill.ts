@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { STEP_NAMES } from '../../src/replication/pass.ts';
-import { replicaOnDisk } from '../support/lane-replica.ts';
-import { EXTRA_SNAPSHOTS, LaneSource } from '../support/lane-source.ts';
-import { Lane } from '../support/lane.ts';
+import { replicaOnDisk } from '../support/rig-replica.ts';
+import { EXTRA_SNAPSHOTS, RigSource } from '../support/rig-source.ts';
+import { ReplicaRig } from '../support/replica-rig.ts';
 import { objectsOf } from '../support/replica.ts';
 import { seedRepository } from '../support/restic.ts';
 import { countForSummary, seededRandom } from '../support/seed.ts';
@@ -16,7 +16,7 @@ import { describeWithTools, type Generation } from '../support/tools.ts';
 const LATER_STEPS = STEP_NAMES.filter((step) => !/config|keys/.test(step));
 
 export interface KillOptions {
-  /** One lane each, all at once. */
+  /** One rig each, all at once. */
   readonly generations: readonly Generation[];
   /** For each generation, beside one at every named step. */
   readonly randomKills: number;
@@ -33,12 +33,12 @@ export function testKills(options: KillOptions): void {
     'kill -9 of a sync',
     () => {
       test('at every named step and at random: visible snapshots are intact, and the pass converges', async () => {
-        const lanes = await Promise.all(options.generations.map(makeLane));
-        await Promise.all(lanes.map((lane) => killMany(lane, options.randomKills)));
-        const kills = lanes.reduce((sum, lane) => sum + lane.examined, 0);
-        const partial = lanes.reduce((sum, lane) => sum + lane.partial, 0);
+        const rigs = await Promise.all(options.generations.map(makeRig));
+        await Promise.all(rigs.map((rig) => killMany(rig, options.randomKills)));
+        const kills = rigs.reduce((sum, rig) => sum + rig.examined, 0);
+        const partial = rigs.reduce((sum, rig) => sum + rig.partial, 0);
         console.info(`${kills} kills, ${partial} of them in the middle of sending`);
-        for (const { examined, place } of lanes)
+        for (const { examined, place } of rigs)
           countForSummary('kills', `directory, restic of ${place.generation}`, examined);
         expect(kills).toBeGreaterThanOrEqual(options.atLeast);
         expect(partial).toBeGreaterThanOrEqual(options.atLeastPartial);
@@ -47,55 +47,55 @@ export function testKills(options: KillOptions): void {
   );
 }
 
-async function makeLane(generation: Generation): Promise<Lane> {
+async function makeRig(generation: Generation): Promise<ReplicaRig> {
   const seed = await seedRepository(generation);
   const syncd = await Syncd.create({ source: seed.path, backends: ['near'] });
   const replica = replicaOnDisk(syncd.backend('near'));
-  return new Lane(await LaneSource.create(seed), { generation, syncd, replica });
+  return new ReplicaRig(await RigSource.create(seed), { generation, syncd, replica });
 }
 
-async function killMany(lane: Lane, randomKills: number): Promise<void> {
-  await killAtSteps(lane);
-  await killAtRandomTimes(lane, randomKills);
+async function killMany(rig: ReplicaRig, randomKills: number): Promise<void> {
+  await killAtSteps(rig);
+  await killAtRandomTimes(rig, randomKills);
 }
 
-async function killAtSteps(lane: Lane): Promise<void> {
+async function killAtSteps(rig: ReplicaRig): Promise<void> {
   for (const step of STEP_NAMES) {
-    await lane.setBack(0);
-    await lane.killAtStep(step);
+    await rig.setBack(0);
+    await rig.killAtStep(step);
   }
-  await lane.converge();
+  await rig.converge();
   for (const step of LATER_STEPS) {
-    await lane.setBack(3);
-    await lane.killAtStep(step);
+    await rig.setBack(3);
+    await rig.killAtStep(step);
   }
-  await lane.converge();
+  await rig.converge();
 }
 
-async function killAtRandomTimes(lane: Lane, kills: number): Promise<void> {
-  const random = seededRandom(`kills, restic of ${lane.place.generation}`);
-  const until = lane.examined + kills;
+async function killAtRandomTimes(rig: ReplicaRig, kills: number): Promise<void> {
+  const random = seededRandom(`kills, restic of ${rig.place.generation}`);
+  const until = rig.examined + kills;
   let backup: Promise<void> = Promise.resolve();
-  for (let round = 0; lane.examined < until && round < 3 * kills; round += 1) {
-    if (lane.isComplete || random() < 0.3) {
-      await lane.setBack(Math.floor(random() ** 2 * (EXTRA_SNAPSHOTS + 2)));
+  for (let round = 0; rig.examined < until && round < 3 * kills; round += 1) {
+    if (rig.isComplete || random() < 0.3) {
+      await rig.setBack(Math.floor(random() ** 2 * (EXTRA_SNAPSHOTS + 2)));
     }
     // restic adds a snapshot while this sync and those after it are killed
-    if (round % 12 === 6) backup = lane.source.backup(1_000 + round);
-    await killAtRandom(lane, random);
+    if (round % 12 === 6) backup = rig.source.backup(1_000 + round);
+    await killAtRandom(rig, random);
     if (round % 12 === 11) {
       await backup;
-      await lane.converge();
+      await rig.converge();
     }
   }
   await backup;
-  await lane.converge();
+  await rig.converge();
 }
 
 /** Kills a sync some time after it began to write. */
-async function killAtRandom(lane: Lane, random: () => number): Promise<void> {
-  const directory = lane.place.syncd.backend('near');
-  const sync = lane.start();
+async function killAtRandom(rig: ReplicaRig, random: () => number): Promise<void> {
+  const directory = rig.place.syncd.backend('near');
+  const sync = rig.start();
   const state = { isOver: false };
   void sync.exited.then(() => (state.isOver = true));
   const temporary = join(directory, '.backup-syncd', 'tmp');
@@ -103,12 +103,12 @@ async function killAtRandom(lane: Lane, random: () => number): Promise<void> {
   if (wait !== undefined) await sleep(wait);
   while (wait === undefined && !state.isOver) {
     const hasBegun = existsSync(temporary) && readdirSync(temporary).length > 0;
-    if (hasBegun || objectsOf(directory).length > lane.present) break;
+    if (hasBegun || objectsOf(directory).length > rig.present) break;
     await sleep(1);
   }
   await sleep(random() ** 2 * 120);
   sync.killGroup('SIGKILL');
   const { signal } = await sync.exited;
   if (signal !== 'SIGKILL') return; // it was faster
-  await lane.examine('at random');
+  await rig.examine('at random');
 }

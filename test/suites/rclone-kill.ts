@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { childrenOf, commandLineOf } from '../support/descendants.ts';
-import { LaneSource } from '../support/lane-source.ts';
+import { RigSource } from '../support/rig-source.ts';
 import type { RunningProcess } from '../support/process.ts';
 import { cryptOver, KINDS } from '../support/rclone-kinds.ts';
-import { makeRcloneLane, type RcloneLane } from '../support/rclone-lane.ts';
+import { makeRcloneRig, type RcloneRig } from '../support/rclone-rig.ts';
 import { runningRclones } from '../support/rclone.ts';
 import { seedRepository } from '../support/restic.ts';
 import { countForSummary, seededRandom } from '../support/seed.ts';
@@ -28,14 +28,14 @@ type Step = (typeof STEPS)[number];
 const STARTS = 15;
 const SENDING_STARTS = 4;
 
-/** A lane of its own, to one kind of storage. */
+/** A rig of its own, to one kind of storage. */
 export interface Plan {
   readonly kind: keyof typeof KINDS;
   /** What is sent is encrypted with rclone's crypt. */
   readonly isCrypt?: boolean;
   /** of restic and rclone */
   readonly generation: Generation;
-  /** How many of the named steps a lane is killed at; each lane begins with another one. */
+  /** How many of the named steps a rig is killed at; each rig begins with another one. */
   readonly steps: number;
   /** Fewer where each start of rclone is slow: a handshake, or a key that is derived slowly. */
   readonly randomKills: number;
@@ -44,7 +44,7 @@ export interface Plan {
 /**
  * Kills rclone, the daemon alone, and both, at named steps and at random moments.
  *
- * @param plans one lane each, all at once
+ * @param plans one rig each, all at once
  * @param atLeast the test fails when there were fewer kills in all
  */
 export function testRcloneKills(plans: readonly Plan[], atLeast: number): void {
@@ -76,24 +76,24 @@ export function testRcloneKills(plans: readonly Plan[], atLeast: number): void {
   );
 }
 
-async function makeSource(generation: Generation): Promise<LaneSource> {
-  return LaneSource.create(await seedRepository(generation), 3);
+async function makeSource(generation: Generation): Promise<RigSource> {
+  return RigSource.create(await seedRepository(generation), 3);
 }
 
 /** Kills at some time after some start of rclone, unless the pass is over then. */
-async function killAtRandom(lane: RcloneLane, victim: Victim, random: () => number): Promise<void> {
-  const sync = lane.start();
+async function killAtRandom(rig: RcloneRig, victim: Victim, random: () => number): Promise<void> {
+  const sync = rig.start();
   const rclones = await someMoment(sync, random);
   if (victim !== 'rclone') sync.kill('SIGKILL');
   if (victim !== 'daemon') for (const pid of rclones) killOne(pid);
   const { signal, code } = await sync.exited;
   const isHit = victim === 'rclone' ? rclones.length > 0 : signal === 'SIGKILL';
   if (victim === 'rclone') expect([0, 1]).toContain(code);
-  await waitFor(() => runningRclones(lane.remote).length === 0, {
+  await waitFor(() => runningRclones(rig.remote).length === 0, {
     what: 'no rclone to outlive its daemon',
     timeoutMs: 120_000,
   });
-  if (isHit) await lane.examine(`${victim}, at random`);
+  if (isHit) await rig.examine(`${victim}, at random`);
 }
 
 /** While an rclone runs, often soon after the start of one that sends; answers those that run. */
@@ -127,46 +127,46 @@ function killOne(pid: number): void {
   }
 }
 
-async function killAtSteps(lane: RcloneLane, steps: readonly Step[]): Promise<void> {
+async function killAtSteps(rig: RcloneRig, steps: readonly Step[]): Promise<void> {
   for (const { stage, step } of steps) {
-    await lane.setBack(stage);
-    await lane.killAtStep(step);
+    await rig.setBack(stage);
+    await rig.killAtStep(step);
   }
 }
 
 /** Each pass goes on from what the last kill has left, until all is there. */
 async function killAtRandomTimes(
-  lane: RcloneLane,
+  rig: RcloneRig,
   kills: number,
   random: () => number,
 ): Promise<void> {
-  const { examined, partial } = lane;
-  const isDone = () => lane.examined >= examined + kills && lane.partial > partial;
+  const { examined, partial } = rig;
+  const isDone = () => rig.examined >= examined + kills && rig.partial > partial;
   for (let round = 0; !isDone() && round < 2 * kills + 20; round += 1) {
-    if (lane.isComplete) await lane.setBack(Math.floor(random() * 3));
-    await killAtRandom(lane, VICTIMS[round % VICTIMS.length] ?? 'both', random);
+    if (rig.isComplete) await rig.setBack(Math.floor(random() * 3));
+    await killAtRandom(rig, VICTIMS[round % VICTIMS.length] ?? 'both', random);
   }
 }
 
 async function killMany(
   { kind: name, isCrypt = false, generation, steps, randomKills }: Plan,
-  source: LaneSource,
+  source: RigSource,
   number: number,
 ) {
   // slow enough that a kill finds something on its way
   const keys = { bandwidth: '2MiB/s' };
   const kind = isCrypt ? cryptOver(KINDS[name]) : KINDS[name];
-  const lane = await makeRcloneLane({ kind, generation, source, keys });
+  const rig = await makeRcloneRig({ kind, generation, source, keys });
   const turns = [...STEPS, ...STEPS].slice((2 * number) % STEPS.length);
-  await killAtSteps(lane, turns.slice(0, steps));
-  const { examined: atSteps, partial: known } = lane;
+  await killAtSteps(rig, turns.slice(0, steps));
+  const { examined: atSteps, partial: known } = rig;
   const title = `${isCrypt ? 'crypt over ' : ''}${name}, rclone of ${generation}`;
-  await killAtRandomTimes(lane, randomKills, seededRandom(`kills, ${title}`));
-  await lane.converge();
+  await killAtRandomTimes(rig, randomKills, seededRandom(`kills, ${title}`));
+  await rig.converge();
   return {
     name: title,
     atSteps,
-    atRandom: lane.examined - atSteps,
-    inTheMiddle: lane.partial - known,
+    atRandom: rig.examined - atSteps,
+    inTheMiddle: rig.partial - known,
   };
 }

@@ -5,8 +5,8 @@ import { changeTree } from './sample-data.ts';
 /** Backups that a source has beside the two of the seed. */
 export const EXTRA_SNAPSHOTS = 5;
 
-/** A source that grows, and is only read by those who replicate it: lanes may share one. */
-export class LaneSource {
+/** A source that grows, and is only read by those who replicate it: rigs may share one. */
+export class RigSource {
   readonly repository: ResticRepository;
   readonly path: string;
   /** the objects after each snapshot, and at first none */
@@ -22,8 +22,8 @@ export class LaneSource {
   static async create(
     seed: SeededRepository,
     extraSnapshots = EXTRA_SNAPSHOTS,
-  ): Promise<LaneSource> {
-    const source = new LaneSource(seed);
+  ): Promise<RigSource> {
+    const source = new RigSource(seed);
     source.stages.push(source.objects());
     for (let number = 0; number < extraSnapshots; number += 1) await source.backup(number);
     return source;

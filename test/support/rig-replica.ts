@@ -6,7 +6,7 @@ import { temporaryDirectory } from './temp.ts';
 const OURS = '.backup-syncd';
 
 /** A replica as a test gets at it, past the program. */
-export interface LaneReplica {
+export interface RigReplica {
   /** Makes it what it was when it was made, and puts objects of the source there. */
   reset(source: string, objects: readonly string[]): void | Promise<void>;
   /** A directory with all that is there now; look once, and examine that. */
@@ -14,7 +14,7 @@ export interface LaneReplica {
 }
 
 /** One whose files are plain ones of this machine. */
-export function replicaOnDisk(directory: string, refresh?: () => Promise<void>): LaneReplica {
+export function replicaOnDisk(directory: string, refresh?: () => Promise<void>): RigReplica {
   const marker = join(temporaryDirectory(), 'marker');
   cpSync(join(directory, OURS), marker, { recursive: true });
   return {
@@ -31,7 +31,7 @@ export function replicaOnDisk(directory: string, refresh?: () => Promise<void>):
 export async function replicaThroughRclone(
   rclone: RcloneControl,
   remote: string,
-): Promise<LaneReplica> {
+): Promise<RigReplica> {
   const desk = temporaryDirectory();
   const [marker, plain] = [join(desk, 'marker'), join(desk, 'plain')];
   await rclone.mirror(`${remote}/${OURS}`, marker);

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { startDaemon } from './cli.ts';
-import type { LaneReplica } from './lane-replica.ts';
-import type { LaneSource } from './lane-source.ts';
+import type { RigReplica } from './rig-replica.ts';
+import type { RigSource } from './rig-source.ts';
 import type { RunningProcess } from './process.ts';
 import {
   checkReplica,
@@ -15,19 +15,19 @@ import {
 import { withoutProgress, type Syncd } from './syncd.ts';
 import type { Generation } from './tools.ts';
 
-/** Where the replica of a lane is, and a way around the program to it. */
-export type LanePlace = {
+/** Where the replica of a rig is, and a way around the program to it. */
+export type RigPlace = {
   readonly generation: Generation;
   /** Has a client `ahost` with this one backend, which was made. */
   readonly syncd: Syncd;
-  readonly replica: LaneReplica;
+  readonly replica: RigReplica;
   readonly env?: Readonly<Record<string, string>>;
 };
 
 /** A source, and a replica that can be set back to how it was at any snapshot. */
-export class Lane {
-  readonly place: LanePlace;
-  readonly source: LaneSource;
+export class ReplicaRig {
+  readonly place: RigPlace;
+  readonly source: RigSource;
   /** how often it was checked after a disturbance */
   examined = 0;
   /** objects of the replica when it was last checked, or reset */
@@ -35,7 +35,7 @@ export class Lane {
   /** those that left the replica with some of what was to be sent */
   partial = 0;
 
-  constructor(source: LaneSource, place: LanePlace) {
+  constructor(source: RigSource, place: RigPlace) {
     this.source = source;
     this.place = place;
   }

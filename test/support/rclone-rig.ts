@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Lane } from './lane.ts';
-import { replicaOnDisk, replicaThroughRclone, type LaneReplica } from './lane-replica.ts';
-import type { LaneSource } from './lane-source.ts';
+import { ReplicaRig } from './replica-rig.ts';
+import { replicaOnDisk, replicaThroughRclone, type RigReplica } from './rig-replica.ts';
+import type { RigSource } from './rig-source.ts';
 import { RcloneControl } from './rclone-control.ts';
 import type { Kind, Remote } from './rclone-kinds.ts';
 import { writeRcloneConfig } from './rclone.ts';
@@ -10,26 +10,26 @@ import { Syncd } from './syncd.ts';
 import { temporaryDirectory } from './temp.ts';
 import { pathWith, type Generation } from './tools.ts';
 
-export type RcloneLane = Lane & {
-  /** `NAME:path`, which no other lane has. */
+export type RcloneRig = ReplicaRig & {
+  /** `NAME:path`, which no other rig has. */
   readonly remote: string;
   readonly rcloneConfig: string;
 };
 
-export type RcloneLaneOptions = {
+export type RcloneRigOptions = {
   readonly kind: Kind;
   readonly generation: Generation;
-  readonly source: LaneSource;
+  readonly source: RigSource;
   /** More keys of the backend. */
   readonly keys?: Readonly<Record<string, unknown>>;
   /** By default the rclone of the generation is on the PATH. */
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** A lane whose replica is at an rclone remote. */
-export async function makeRcloneLane(options: RcloneLaneOptions): Promise<RcloneLane> {
+/** A rig whose replica is at an rclone remote. */
+export async function makeRcloneRig(options: RcloneRigOptions): Promise<RcloneRig> {
   const { kind, generation, source, keys } = options;
-  const folder = `lane${randomBytes(4).toString('hex')}`;
+  const folder = `rig${randomBytes(4).toString('hex')}`;
   const started = await kind.start();
   const rcloneConfig = writeRcloneConfig(join(temporaryDirectory(), 'rclone.conf'), started.config);
   const remote = `${started.base}${folder}`;
@@ -39,7 +39,7 @@ export async function makeRcloneLane(options: RcloneLaneOptions): Promise<Rclone
   syncd.writeClient('ahost', { source: source.path, backends: [], remotes: { far: backend } });
   await syncd.init('far', 'ahost', [], { env });
   const replica = await replicaAt(started, { folder, rcloneConfig });
-  return Object.assign(new Lane(source, { generation, syncd, replica, env }), {
+  return Object.assign(new ReplicaRig(source, { generation, syncd, replica, env }), {
     remote,
     rcloneConfig,
   });
@@ -48,7 +48,7 @@ export async function makeRcloneLane(options: RcloneLaneOptions): Promise<Rclone
 async function replicaAt(
   { view, refresh }: Remote,
   at: { readonly folder: string; readonly rcloneConfig: string },
-): Promise<LaneReplica> {
+): Promise<RigReplica> {
   if ('directory' in view) return replicaOnDisk(join(view.directory, at.folder), refresh);
   const rclone = await RcloneControl.start(at.rcloneConfig);
   return replicaThroughRclone(rclone, `${view.remote}${at.folder}`);
