@@ -121,10 +121,10 @@ function render(
   { from, to }: { readonly from: string; readonly to: string },
   isChanged: boolean,
 ): string[] {
-  if (!isChanged) return [`${client} → ${backend}: is at ${to} already`];
+  if (!isChanged) return [`${client} → ${backend}: already at ${to}`];
   return [
-    `${client} → ${backend}: is at ${to} now (before: ${from})`,
-    '  what is known of it stays; a running daemon uses the new place within seconds',
-    `  if something is left at ${from}, it is not used any more`,
+    `${client} → ${backend}: now at ${to} (before: ${from})`,
+    '  what is known of it stays known; a running daemon uses the new place within seconds',
+    `  anything left at ${from} is no longer used`,
   ];
 }

@@ -89,7 +89,7 @@ export async function writeClient(
   throw new UnavailableError(
     'busy',
     `someone else wrote ${path} in the meantime, and nothing was changed`,
-    'look at the file, then run the command again',
+    'check the file, then run the command again',
   );
 }
 

@@ -15,7 +15,7 @@ const PROBLEMS = {
   /** the snapshot is not there, or no longer */
   no_snapshot: {
     reason: 'damaged',
-    hint: 'it may have been forgotten at the source meanwhile; try again after the next sync',
+    hint: 'it may have been forgotten at the source in the meantime; try again after the next sync',
   },
   /** an object is missing, or its content is wrong */
   damaged: {

@@ -84,7 +84,7 @@ function describeFailure(
   if (isSilent) return `did not print the password within ${formatDuration(DEADLINE_MS)}`;
   if (exitCode === 127) return 'does not exist, or cannot be run';
   if (exitCode !== 0) return `exited with ${exitCode ?? 'a signal'}, and should print the password`;
-  return size > LONGEST ? 'printed too much for a password' : 'printed no password';
+  return size > LONGEST ? 'printed more than a password' : 'printed no password';
 }
 
 function noPassword(message: string, hint: string): ResticError {

@@ -88,7 +88,7 @@ export class SnapshotList {
     if (!this.isInList) return;
     this.partBytes += part.length;
     if (this.partBytes > LONGEST_SNAPSHOT)
-      throw new Error('a snapshot is described at too great a length');
+      throw new Error('the description of a snapshot is too long');
     this.parts.push(part);
   }
 

@@ -22,7 +22,7 @@ test('a backend is paused, its daemon killed, its replica moved, and the pause e
   renameSync(syncd.backend('near'), elsewhere);
   expect(await syncd.cli(['backend', 'move', 'ahost', 'near', elsewhere])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining(`is at ${elsewhere} now`),
+    stdout: expect.stringContaining(`now at ${elsewhere}`),
   });
   site.act({ verb: 'backup', blobs: [4] });
   expect(await syncd.cli(['sync', 'ahost'])).toMatchObject({

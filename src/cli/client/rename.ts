@@ -127,7 +127,7 @@ async function requireUnchanged(editable: Editable, plan: Plan): Promise<void> {
   throw new ExitError(
     EXIT.busy,
     `someone else changed ${path} in the meantime`,
-    'look at the file, which may still disable the client, then run the command again',
+    'check the file, which may still disable the client, then run the command again',
   );
 }
 
@@ -148,7 +148,7 @@ async function requireFree(editable: Editable, name: string): Promise<void> {
   throw new ExitError(
     EXIT.failed,
     `there is state of a former client ${name}`,
-    `if it is not needed any more, run: rm -f -- ${stateFilesOf(stateDirectory, name).map(quoted).join(' ')}`,
+    `if it is no longer needed, run: rm -f -- ${stateFilesOf(stateDirectory, name).map(quoted).join(' ')}`,
   );
 }
 

@@ -154,7 +154,7 @@ function changedMeanwhile(path: string): UnavailableError {
   return new UnavailableError(
     'busy',
     `someone else changed ${path} in the meantime, and nothing was written`,
-    'look at the file, then run the command again',
+    'check the file, then run the command again',
   );
 }
 

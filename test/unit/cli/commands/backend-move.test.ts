@@ -26,7 +26,7 @@ test('backend move uses the same replica at its new path, and nothing else', asy
   renameSync(moved, syncd.backend('far'));
   renameSync(near, moved);
 
-  expect(await site.must(...move)).toContain(`is at ${moved} now (before: ${near})`);
+  expect(await site.must(...move)).toContain(`now at ${moved} (before: ${near})`);
 
   expect(await statusOf(site, 'ahost')).toEqual(before);
   site.act({ verb: 'backup', blobs: [7] });
