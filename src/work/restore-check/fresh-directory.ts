@@ -10,11 +10,16 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { findHung } from '../../process/find-hung.ts';
+import { sharedController } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { Mutex } from '../../runtime/mutex.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 
 const PREFIX = 'backup-syncd-restore-';
+/** How long its file system may take to respond, in milliseconds. */
+const ANSWER_MS = 5_000;
+const NEVER = sharedController().signal;
 
 /**
  * The directory that a check restores to. What is in there is hostile: links are never followed, and nothing is executed. The name is
@@ -41,7 +46,10 @@ export class FreshDirectory {
 
   /** Removes what a check left. Rejects if that is not a directory of our own. */
   async clear(): Promise<void> {
-    return this.mutex.run(() => this.remove());
+    return this.mutex.run(async () => {
+      await this.requireResponding();
+      await this.remove();
+    });
   }
 
   /** Removes what an earlier process left, unless a check of this one has done that already. */
@@ -55,6 +63,7 @@ export class FreshDirectory {
   async create(): Promise<void> {
     return this.mutex.run(async () => {
       this.isUsed = true;
+      await this.requireResponding();
       await this.requireSafeParent();
       await this.remove();
       await mkdir(this.path, { mode: 0o700 });
@@ -65,6 +74,15 @@ export class FreshDirectory {
   async space(): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
     const { bavail, blocks, bsize } = await statfs(this.parent);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  }
+
+  /** A check of a directory that hangs would never end, and would hold a thread of Node. */
+  private async requireResponding(): Promise<void> {
+    const { parent } = this;
+    const hung = await findHung([parent], { timeoutMs: ANSWER_MS, signal: NEVER });
+    if (hung.length === 0) return;
+    const advice = `a plain "ls ${parent}" will hang too; remount it, or set restoreCheck.directory to another place`;
+    throw unusable(parent, `it did not respond within ${ANSWER_MS / 1000} s`, advice);
   }
 
   private async remove(): Promise<void> {

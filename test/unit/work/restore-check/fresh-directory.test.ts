@@ -11,7 +11,10 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FreshDirectory } from '../../../../src/work/restore-check/fresh-directory.ts';
+import { onCleanUp } from '../../../support/clean-up.ts';
+import { mountPassthrough } from '../../../support/fuse.ts';
 import { temporaryDirectory } from '../../../support/temp.ts';
+import { describeWithTools } from '../../../support/tools.ts';
 
 test('it is empty and for the owner only, and goes with all that is in it, but not with what links lead to', async () => {
   const [parent, outside] = [temporaryDirectory(), temporaryDirectory()];
@@ -62,4 +65,17 @@ test('it refuses a place inside a repository, also behind a link (I12)', async (
     );
   expect(readdirSync(source).sort()).toEqual(['config', 'data', 'keys', 'there']);
   expect(readdirSync(join(source, 'there'))).toEqual([]);
+});
+
+describeWithTools(['fuse'], 'on a mount that hangs', () => {
+  test('it says so, and takes no thread of Node', async () => {
+    const mount = await mountPassthrough();
+    onCleanUp(() => mount.thaw());
+    const directory = new FreshDirectory(mount.path, 'ahost');
+    await mount.freeze();
+
+    for (const call of [directory.create(), directory.clear()])
+      await expect(call).rejects.toThrow('it did not respond within 5 s');
+    expect(process.getActiveResourcesInfo()).not.toContain('FSReqPromise');
+  }, 30_000);
 });
