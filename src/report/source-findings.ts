@@ -56,7 +56,7 @@ function stateFindings({ client, source }: Assessed): Finding[] {
       kind: 'source_refused_names',
       severity: 'warning',
       message: `${refused.length < MOST_REFUSED ? '' : 'at least '}${plural(refused.length, 'file')} in the source ${agree(refused.length, 'is not a regular file', 'are not regular files')}: ${firstOf(refused)}`,
-      hint: 'restic creates only regular files: find out who created this',
+      hint: 'restic creates only regular files: find out who created this. If it is a link that restic needs, replace it with the file that it leads to: no replica has that file',
     });
   }
   return findings;

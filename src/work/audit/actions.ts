@@ -85,7 +85,8 @@ function sourceActions({ client, hint }: AuditedSource): Actions {
     missing: hint ?? `${check}; for details, run: backup-syncd status ${client}`,
     wrong_size: `restic never changes an object: check the disk, and who can write there; ${check}. The backends keep what they have`,
     corrupt: `${check}. The backends keep what they have. For details, run: backup-syncd status ${client}`,
-    not_regular: 'restic creates only regular files: find out who created them',
+    not_regular:
+      'restic creates only regular files: find out who created them. If restic needs what a link leads to, replace the link with it: no replica has it',
     foreign: FOREIGN,
   };
 }

@@ -44,13 +44,19 @@ test('a link that appears later withholds new snapshots only', async () => {
   expect(rig.target('nas').place.names('snapshots')).toHaveLength(1);
 });
 
-test('a link in place of a file harms nothing: no view has ever contained it', async () => {
+test('a link in place of a file is reported, and holds nothing back', async () => {
   const rig = await makeRig({ history: [backup(1, 2)] });
   rig.source.refused = [`data/00/${'0'.repeat(64)}`];
 
   await rig.sync();
 
   expect(rig.backend('nas')).toMatchObject({ state: 'idle', snapshots: 1 });
+  expect(rig.unit.report().findings).toContainEqual(
+    expect.objectContaining({
+      kind: 'source_refused_names',
+      hint: expect.stringContaining('no replica has that file'),
+    }),
+  );
 });
 
 test.each(['data', 'index', 'keys'] as const)(
