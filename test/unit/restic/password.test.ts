@@ -35,7 +35,7 @@ test.each([
   ['exit 3', 'exited with 3'],
   ['true', 'printed no password'],
   ['kill -9 $$', 'exited with a signal'],
-  ['head -c 70000 /dev/zero', 'printed too much'],
+  ['head -c 70000 /dev/zero', 'printed more than a password'],
 ])('a program that does "%s"', async (script, message) => {
   await expect(variables(printing(script))).rejects.toMatchObject({
     problem: 'password',
