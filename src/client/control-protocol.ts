@@ -88,7 +88,7 @@ export interface PauseChange {
   readonly before?: Pause;
   /** the pause that is in force for it now, which may be that of its client; absent if none is */
   readonly pause?: Pause;
-  /** what was running there has been told to stop, and has not ended yet */
+  /** the work there has been asked to stop, and has not ended yet */
   readonly isStopping?: true;
   /** backends of a resumed client that have a pause of their own, each with its pause */
   readonly stillPaused?: Readonly<Record<string, Pause>>;
