@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { mountPassthrough, type FuseMount } from '../support/fuse.ts';
 import { onCleanUp } from '../support/clean-up.ts';
@@ -25,6 +26,24 @@ function get({ url }: SyncDaemon, path: string): Promise<number | undefined> {
 async function expectAnswers(daemon: SyncDaemon): Promise<void> {
   for (const path of ['/metrics', '/', '/api/status', '/healthz'])
     expect([path, await get(daemon, path)]).toEqual([path, 200]);
+}
+
+/** Sends SIGTERM. If the daemon does not end, the error says in which system call each of its threads is. */
+async function expectEnd({ process }: SyncDaemon, withinMs = 10_000): Promise<void> {
+  process.kill('SIGTERM');
+  const exit = await Promise.race([process.exited, sleep(withinMs)]);
+  if (exit === undefined)
+    throw new Error(`the daemon runs on:\n${describeThreads(process.pid)}\n${process.output()}`);
+  expect(exit).toMatchObject({ signal: 'SIGTERM' });
+}
+
+function describeThreads(pid: number): string {
+  const directory = `/proc/${pid}/task`;
+  const read = (thread: string, name: string) =>
+    readFileSync(join(directory, thread, name), 'utf8').trim();
+  return readdirSync(directory)
+    .map((id) => [id, ...['comm', 'wchan', 'syscall'].map((name) => read(id, name))].join(' '))
+    .join('\n');
 }
 
 describeWithTools(['fuse'], 'a place that hangs', () => {
@@ -54,7 +73,7 @@ describeWithTools(['fuse'], 'a place that hangs', () => {
     daemon.process.kill('SIGTERM');
     await daemon.process.waitForLine(/stopping/);
 
-    expect(await daemon.process.stop()).toMatchObject({ signal: 'SIGTERM' });
+    await expectEnd(daemon);
   }, 120_000);
 });
 
@@ -71,7 +90,25 @@ describeWithTools(['newest/restic', 'fuse'], 'a directory of restore checks that
     const daemon = await syncd.start();
     await mount.untilHanging(); // it clears what an earlier process may have left
 
-    expect(await daemon.process.stop()).toMatchObject({ signal: 'SIGTERM' });
+    await expectEnd(daemon);
+  }, 60_000);
+});
+
+describeWithTools(['fuse'], 'a bug while a source hangs', () => {
+  test('the daemon ends as after a crash, and says where it was', async () => {
+    const [syncd, mount] = [new Syncd(), await mountPassthrough()];
+    onCleanUp(() => mount.thaw());
+    syncd.writeClient('ahost', { source: mount.path, backends: [] });
+    const bug = join(temporaryDirectory(), 'bug.cjs');
+    writeFileSync(bug, "process.on('SIGWINCH', () => Promise.reject(new Error('a bug')));\n");
+    const daemon = await syncd.start(['run'], { env: { NODE_OPTIONS: `--require=${bug}` } });
+    await mount.freeze();
+    await mount.untilHanging();
+
+    daemon.process.kill('SIGWINCH');
+
+    await daemon.process.waitForLine(/^backup-syncd: Error: a bug$/);
+    expect(await daemon.process.exited).toMatchObject({ signal: 'SIGKILL' });
   }, 60_000);
 });
 
@@ -169,7 +206,7 @@ describeWithTools(['fuse'], 'while directories of the daemon hang', () => {
     });
     await expectAnswers(daemon);
 
-    expect(await daemon.process.stop(40_000)).toMatchObject({ signal: 'SIGTERM' });
+    await expectEnd(daemon, 40_000);
   }, 120_000);
 });
 

@@ -5,7 +5,7 @@ import { callDaemon } from '../../../src/client/control-client.ts';
 import { holdUnit, runHeldUnit } from '../../../src/client/hosted-unit.ts';
 import { StateSaver } from '../../../src/client/state-saver.ts';
 import { ServedSockets } from '../../../src/client/served-sockets.ts';
-import { DIRECT_FILES } from '../../../src/files/own-files.ts';
+import { DIRECT_FILES, type OwnFiles } from '../../../src/files/own-files.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { temporaryDirectory, waitFor } from '../../support/temp.ts';
 import { makeRig, MINUTE, NEVER, START } from './fixtures.ts';
@@ -150,6 +150,29 @@ test('a client that starts has a control socket at once, even if an old answer s
   controller.abort();
   await running;
   await held.release();
+});
+
+test('a control socket that cannot be removed at the end is no error, as when its directory hangs', async () => {
+  const { options, hold } = await makeHost();
+  const runtimeFiles: OwnFiles = {
+    ...DIRECT_FILES,
+    call: (operation, args) =>
+      operation === 'closeSocket'
+        ? Promise.reject(new Error('hangs'))
+        : DIRECT_FILES.call(operation, args),
+  };
+  const held = await hold();
+  const controller = new AbortController();
+  onCleanUp(() => controller.abort());
+  const running = runHeldUnit(held, { ...options, runtimeFiles }, controller.signal);
+  const socket = join(options.runtimeDirectory, 'ahost.sock');
+  await waitFor(() => existsSync(socket), { what: 'a control socket' });
+
+  controller.abort();
+
+  await expect(running).resolves.toBeUndefined();
+  await held.release();
+  await DIRECT_FILES.call('closeSocket', { path: socket });
 });
 
 test('without a control socket a client is still replicated, and gets one later', async () => {
