@@ -9,7 +9,7 @@ import { isAbort } from '../runtime/abort.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { SyncdError } from '../runtime/errors.ts';
 import { errorMessage } from '../runtime/system-error.ts';
-import { haveOwnCallsReturned } from '../runtime/own-calls.ts';
+import { haveOwnCallsReturned } from '../runtime/last-calls.ts';
 import { packageVersion } from '../runtime/package-files.ts';
 import type { Context } from './context.ts';
 import { addCommands } from './commands.ts';

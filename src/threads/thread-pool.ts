@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError, within } from '../runtime/abort.ts';
 import { elapsedMs } from '../runtime/clock.ts';
+import { haveReturned, LAST_CALLS_MS } from '../runtime/last-calls.ts';
 import type { CallOptions } from './call-options.ts';
 import { hung } from './call-watch.ts';
 import type { Outcome, Thread, ThreadState } from './thread.ts';
@@ -17,9 +17,6 @@ const GROW_AFTER_MS = 50;
 const IDLE_MS = 30_000;
 /** How many threads of one pool may be stuck in calls that do not return; beyond that, its calls fail at once. */
 const MOST_STUCK = 6;
-/** How long pending calls and the end of threads may take when the pool is closed, in milliseconds. */
-const LAST_CALLS_MS = 500;
-const LOOK_MS = 25;
 
 /**
  * Threads for calls that hang together, such as those on one mount. Calls wait here until a thread is idle. A call that does not
@@ -79,7 +76,7 @@ export class ThreadPool<Fault> {
   async close(): Promise<boolean> {
     this.stopGrowing();
     clearTimeout(this.shrinkTimer);
-    for (let ms = 0; ms < LAST_CALLS_MS && this.isBusy; ms += LOOK_MS) await sleep(LOOK_MS);
+    await haveReturned(() => this.isBusy);
     const free = [...this.inState('idle'), ...this.inState('starting')];
     const ended = Promise.all(free.map((thread) => thread.end()));
     await within(LAST_CALLS_MS, ended.then());
