@@ -2,11 +2,8 @@ import { checkOwnDirectories } from '../config/check-own-directories.ts';
 import { checkPlaces, pathsOf } from '../config/check-places.ts';
 import { probePath, type Probe } from '../config/probe.ts';
 import type { ConfigProblem, WithOrigins } from '../config/types.ts';
-import { findHung } from '../process/find-hung.ts';
+import { ANSWER_MS, findHung } from '../process/find-hung.ts';
 import type { Context } from './context.ts';
-
-/** How long a place may take to respond, in milliseconds. */
-const ANSWER_MS = 5_000;
 
 /**
  * Checks a configuration against the file system, and says which paths do not respond. Child processes check all places first: a hung place would block a thread of

@@ -4,7 +4,7 @@ import { formatProblem, listProblems } from '../config/problem.ts';
 import { readFiles, type ReadResult } from '../config/read-files.ts';
 import type { ClientConfig, Config, DisabledClient, LoadResult } from '../config/types.ts';
 import { DIRECT_FILES } from '../files/own-files.ts';
-import { findHung } from '../process/find-hung.ts';
+import { ANSWER_MS, findHung } from '../process/find-hung.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import type { Context } from './context.ts';
 import { withDiscovery } from './discovery.ts';
@@ -58,9 +58,6 @@ export async function readWritten(context: Context, configDir: string): Promise<
   };
   return { root, read: await withDiscovery(context, read, options) };
 }
-
-/** How long a directory may take to respond, in milliseconds. */
-const ANSWER_MS = 5_000;
 
 /** Rejects with an ExitError that names the first of our own directories that does not respond. */
 export async function requireAnswers(

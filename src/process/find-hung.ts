@@ -4,6 +4,8 @@ import { withDeadline } from '../runtime/abort.ts';
 import { eachAtOnce } from '../runtime/each-at-once.ts';
 import { allowedEnvironment, type RunOptions } from './run-tool.ts';
 
+/** How long a directory may take to respond, in milliseconds. */
+export const ANSWER_MS = 5_000;
 /** How long one child may take to check all of them, in milliseconds. */
 const ALL_MS = 1_000;
 /** If it takes longer, each one gets its own child; this many at the same time. */

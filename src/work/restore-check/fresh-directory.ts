@@ -10,15 +10,13 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findHung } from '../../process/find-hung.ts';
+import { ANSWER_MS, findHung } from '../../process/find-hung.ts';
 import { sharedController } from '../../runtime/abort.ts';
 import { SyncdError } from '../../runtime/errors.ts';
 import { Mutex } from '../../runtime/mutex.ts';
 import { errorCode, errorMessage } from '../../runtime/system-error.ts';
 
 const PREFIX = 'backup-syncd-restore-';
-/** How long its file system may take to respond, in milliseconds. */
-const ANSWER_MS = 5_000;
 const NEVER = sharedController().signal;
 
 /**
