@@ -280,7 +280,8 @@ async function serveUntil(
     await wakeup.waitUpTo(untilCheck(clock.elapsedMs()), until);
   }
   // one that cannot be removed now is replaced at the next start
-  await within(CLOSE_MS, control?.close().catch(() => undefined) ?? Promise.resolve());
+  const closed = control?.close().catch(() => undefined);
+  if (closed !== undefined) await within(CLOSE_MS, closed);
 }
 
 /**

@@ -50,17 +50,12 @@ export async function requireSameRepository(
 
 /** If there were snapshots, there must be some, unless a person accepted that there are none. */
 export function requireSnapshots(
-  {
-    view: {
-      objects: { snapshots },
-    },
-    refused,
-  }: Pick<TakenView, 'view' | 'refused'>,
+  { view, refused }: Pick<TakenView, 'view' | 'refused'>,
   { store, source }: Pick<Known, 'store' | 'source'>,
 ): void {
   const { snapshots: known } = store.source.contents;
   const { noticed } = store.source.health;
-  if (snapshots.count > 0 || known === undefined || known.count === 0) return;
+  if (view.objects.snapshots.count > 0 || known === undefined || known.count === 0) return;
   if (noticed?.isAccepted !== true) throw emptiedProblem(store.facts, source.label, refused);
 }
 

@@ -7,7 +7,7 @@ import type { View } from '../repository/view.ts';
 import { throwIfAborted } from '../runtime/abort.ts';
 import { optional } from '../runtime/optional.ts';
 import { KeyFiles, type ExaminedKeys } from './key-files.ts';
-import { diagnoseSource, LINK_HINT, SourceProblem } from './source-problem.ts';
+import { diagnoseSource, LINK_HINT, SourceProblem, type Absence } from './source-problem.ts';
 
 /** How often index is listed, or the whole view is taken again, before the source counts as busy. */
 const ATTEMPTS = 8;
@@ -59,7 +59,7 @@ async function tryView(source: Location, options: TakeViewOptions): Promise<Take
     source.list('keys', listing),
     readConfig(source, options),
   ]);
-  if (keys.refused.includes('keys')) throw linkedKeys(source);
+  if (keys.refused.includes('keys')) throw linked(source, { what: 'keys' });
   if (config === undefined || keys.objects.count === 0) throw await explain(source, options);
   const { keyFiles = new KeyFiles() } = options;
   const examined = await keyFiles.examine(source, keys.objects, options);
@@ -141,22 +141,20 @@ async function readConfig(source: Location, options: TakeViewOptions): Promise<B
 /** A snapshot without data cannot exist: part of the repository is not mounted, or was deleted. */
 function incomplete(source: Location, objects: Objects, refused: readonly string[]): SourceProblem {
   const what = objects.data.count === 0 ? 'data' : 'index';
-  const isLink = refused.includes(what);
+  const absence = { what, objects } as const;
+  if (refused.includes(what)) return linked(source, absence);
   return new SourceProblem(
     'not_a_repository',
-    isLink
-      ? `${what} of ${source.label} is a symbolic link, which is never followed`
-      : `${source.label} has snapshots, but ${what} is empty`,
-    isLink
-      ? LINK_HINT
-      : `is ${what} on a separate disk that is not mounted? Run 'restic check' on the repository`,
-    { absence: { what, objects } },
+    `${source.label} has snapshots, but ${what} is empty`,
+    `is ${what} on a separate disk that is not mounted? Run 'restic check' on the repository`,
+    { absence },
   );
 }
 
-function linkedKeys(source: Location): SourceProblem {
-  const message = `keys of ${source.label} is a symbolic link, which is never followed`;
-  return new SourceProblem('not_a_repository', message, LINK_HINT, { absence: { what: 'keys' } });
+/** What is missing is behind a link. */
+function linked(source: Location, absence: Absence): SourceProblem {
+  const message = `${absence.what} of ${source.label} is a symbolic link, which is never followed`;
+  return new SourceProblem('not_a_repository', message, LINK_HINT, { absence });
 }
 
 function noGoodKey(source: Location, { malformed: [first] }: ExaminedKeys): SourceProblem {
