@@ -1,22 +1,10 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { farSource } from '../support/rclone.ts';
 import { objectsOf, visibleSnapshots, wrongObjects } from '../support/replica.ts';
-import { seedRepository, type SeededRepository } from '../support/restic.ts';
-import { Syncd } from '../support/syncd.ts';
-import { describeWithTools, pathWith, type Generation } from '../support/tools.ts';
-import { testRcloneSource } from '../suites/rclone-source.ts';
-
-/** A repository on this disk that is reached by rclone only, and a directory backend. */
-async function setUpDisk(generation: Generation) {
-  const seed = await seedRepository(generation);
-  const syncd = new Syncd();
-  syncd.writeClient('ahost', { source: farSource(seed.path), backends: ['nas'] });
-  const env = { PATH: pathWith(generation) };
-  await syncd.init('nas', 'ahost', [], { env });
-  return { seed, syncd, env, replica: syncd.backend('nas') };
-}
+import type { SeededRepository } from '../support/restic.ts';
+import { describeWithTools } from '../support/tools.ts';
+import { setUpDisk, testRcloneSource } from '../suites/rclone-source.ts';
 
 /** Changes one byte of one pack; answers its path in the repository. */
 function spoilPack({ path }: SeededRepository): string {

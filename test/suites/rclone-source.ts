@@ -2,7 +2,7 @@ import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
+import { farSource, s3Section, startS3, writeRcloneConfig } from '../support/rclone.ts';
 import { checkReplica } from '../support/replica.ts';
 import { ResticRepository, seedRepository } from '../support/restic.ts';
 import { startS3Proxy, type S3Proxy } from '../support/s3-proxy.ts';
@@ -12,6 +12,16 @@ import { describeWithTools, pathWith, type Generation } from '../support/tools.t
 
 /** Where a remote backend is: another remote, at which objects are staged, or another path of the source's own. */
 type Remote = 'far' | 'same';
+
+/** A repository on this disk that is reached by rclone only, and a directory backend. */
+export async function setUpDisk(generation: Generation) {
+  const seed = await seedRepository(generation);
+  const syncd = new Syncd();
+  syncd.writeClient('ahost', { source: farSource(seed.path), backends: ['nas'] });
+  const env = { PATH: pathWith(generation) };
+  await syncd.init('nas', 'ahost', [], { env });
+  return { seed, syncd, env, replica: syncd.backend('nas') };
+}
 
 /** A repository at MinIO, behind a proxy that counts, and a client with backends of both kinds. */
 async function setUpS3(generation: Generation, remote: Remote) {
